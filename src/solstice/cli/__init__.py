@@ -1,0 +1,1 @@
+"""The solstice command of the engine."""

@@ -1,0 +1,154 @@
+"""The person file as a model, and its reader for YAML and JSON."""
+
+from datetime import date
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from solstice.content.read import ContentError, Document, Fault, Frozen, parse_json, parse_yaml, validate
+from solstice.person.partial_date import PartialDateField
+from solstice.person.trial import Trial
+
+Severity = Literal["subsyndromal", "mild", "moderate", "severe"]
+Slug = str
+
+
+class About(Frozen):
+    birth_year: int | None = Field(default=None, ge=1890, le=2200)
+    age: int | None = Field(default=None, ge=0, le=120)
+    sex: Literal["female", "male", "other", "unknown"] | None = None
+    language: str | None = Field(default=None, max_length=35)
+
+    @model_validator(mode="after")
+    def _age_once(self) -> Self:
+        if self.birth_year is not None and self.age is not None:
+            raise ValueError("both birth_year and age are given; keep one of them")
+        return self
+
+
+class Episode(Frozen):
+    started: PartialDateField | None = None
+    months: float | None = Field(default=None, ge=0, le=1200)
+    previous_episodes: int | None = Field(default=None, ge=0, le=200)
+    severity: Severity | None = None
+    psychosis: bool | None = None
+
+    @model_validator(mode="after")
+    def _start_once(self) -> Self:
+        if self.started is not None and self.months is not None:
+            raise ValueError("both started and months are given; keep one of them")
+        return self
+
+
+class Facts(Frozen):
+    """Clinician-set facts; an absent one is unknown and is asked about where it would matter."""
+
+    bipolarity: bool | None = None
+    pregnancy: bool | None = None
+    seizure_history: bool | None = None
+    metal_in_head: bool | None = None
+    dissociation: Literal["none", "some", "severe"] | None = None
+    suicide_risk: Literal["low", "moderate", "high"] | None = None
+    active_mania: bool | None = None
+    substance_use_severe: bool | None = None
+    unsafe_home: bool | None = None
+    medically_unstable: bool | None = None
+    safety_critical_job: bool | None = None
+    personality_disorder: bool | None = None
+    childhood_trauma: bool | None = None
+    interpersonal_trigger: bool | None = None
+    bereavement: bool | None = None
+    living_alone: bool | None = None
+    unemployed: bool | None = None
+
+
+class Answers(Frozen):
+    """One filled-in instrument: `items` (null = unanswered) or, for licensed scales, a `total`."""
+
+    instrument: Slug
+    on: date
+    items: tuple[int | None, ...] | None = None
+    total: float | None = None
+    rater: str | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if (self.items is None) == (self.total is None):
+            raise ValueError("give either items or total; not both and not neither")
+        return self
+
+
+class Preferences(Frozen):
+    likes: tuple[Slug, ...] = ()
+    avoids: tuple[Slug, ...] = ()
+    hours_per_week: float | None = Field(default=None, ge=0, le=80)
+    travel: Literal["none", "limited", "free"] | None = None
+
+
+class Offer(Frozen):
+    therapies: tuple[Slug, ...] | None = None
+
+
+class PersonFile(Frozen):
+    """Format person/1; see `solstice schema person`."""
+
+    solstice: Literal["person/1"]
+    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$")
+    at: date
+    person: About = About()
+    episode: Episode = Episode()
+    conditions: tuple[Slug, ...] | None = None
+    family_history: tuple[Slug, ...] | None = None
+    facts: Facts = Facts()
+    pseudo_resistance: dict[str, Literal["open", "ruled_out", "present"]] = Field(
+        default_factory=dict, description="answers of a clinician to the pseudo-resistance questions"
+    )
+    trials: tuple[Trial, ...] = ()
+    answers: tuple[Answers, ...] = ()
+    preferences: Preferences = Preferences()
+    offer: Offer = Offer()
+
+    @model_validator(mode="after")
+    def _nothing_after_the_day_asked(self) -> Self:
+        for index, answer in enumerate(self.answers):
+            if answer.on > self.at:
+                raise ValueError(f"answers.{index} is dated {answer.on}, after `at` ({self.at}); check the year")
+        for index, trial in enumerate(self.trials):
+            if trial.started and trial.started.earliest > self.at:
+                raise ValueError(f"trials.{index} starts {trial.started}, after `at` ({self.at}); check the year")
+        if self.episode.started and self.episode.started.earliest > self.at:
+            raise ValueError(f"the episode starts {self.episode.started}, after `at` ({self.at}); check the year")
+        return self
+
+    @property
+    def age_years(self) -> tuple[int, int] | None:
+        """Youngest and oldest possible age on the day asked; None when unknown."""
+        if self.person.age is not None:
+            return self.person.age, self.person.age
+        if self.person.birth_year is not None:
+            oldest = self.at.year - self.person.birth_year
+            return max(0, oldest - 1), oldest
+        return None
+
+
+def parse_person(text: str, path: str = "person file") -> PersonFile:
+    """Read YAML or JSON text. Raises ContentError with every fault, each with its line."""
+    document = parse_json(text, path) if text.lstrip().startswith("{") else parse_yaml(text, path)
+    return person_from(document)
+
+
+def person_from(document: Document) -> PersonFile:
+    if not isinstance(document.data, dict):
+        raise ContentError([Fault(document.path, 1, "this holds no person", "start with `solstice: person/1`")])
+    return validate(document, PersonFile)
+
+
+def read_person(path: Path) -> PersonFile:
+    """Read a person file from disk. Raises ContentError, also where the file cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise ContentError([Fault(str(path), 1, f"cannot be read ({reason})", "name a YAML or JSON file")]) from None
+    return parse_person(text, str(path))

@@ -1,0 +1,13 @@
+"""The `solstice` command: the engine's commands, and the shell's beside them."""
+
+from solstice.cli.main import ENGINE_COMMANDS, LazyGroup
+
+SHELL_COMMANDS: dict[str, str] = {}
+"""Name of a command → `module:attribute` inside solstice_web; Django is imported only when one is called."""
+
+main = LazyGroup(
+    "solstice",
+    lazy={**ENGINE_COMMANDS, **SHELL_COMMANDS},
+    help="Solstice: from what has been tried to a plan that fits. The clinician decides.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
