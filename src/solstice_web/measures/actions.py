@@ -106,17 +106,17 @@ def save_answer(
 
 
 def _after_the_end(response: Response, tap: Tap, instrument: Instrument, *, by: User | None, at: datetime) -> Saved:
+    if response.items[tap.item - 1] == tap.value:
+        return Saved(response, changed=False, help_now=_needs_help(response, instrument))
     risk = instrument.risk_item
     if risk is None or tap.item != risk.item or tap.value is None or tap.value < risk.flag_at:
         raise MeasureRefusedError("This check-in is finished. Start a new one to change an answer.")
-    if response.items[tap.item - 1] == tap.value:
-        return Saved(response, changed=False, help_now=True)
-    seen_with = Response(**{f.attname: getattr(response, f.attname) for f in Response._meta.concrete_fields})
-    seen_with.items = [*response.items]
-    seen_with.items[tap.item - 1] = tap.value
-    if raise_for_answers(seen_with, instrument, by=by, at=at):
+    kept = response.items
+    response.items = [*kept[: tap.item - 1], tap.value, *kept[tap.item :]]
+    if raise_for_answers(response, instrument, by=by, at=at):
         record(action="measure.late_risk_answer", by=by, at=at, person=response.person, subject=str(response.id))
         refresh_standing(response.person, at=at)
+    response.items = kept
     return Saved(response, changed=False, help_now=True)
 
 
@@ -152,10 +152,21 @@ def _record_answers(person: Person, filled: Filled, *, by: User | None, at: date
     _check(instrument, taps)
     response = _response(person, filled.sheet, instrument, moment=filled.moment, by=by, at=at)
     settled = filled.moment.settled(at)
-    if response.is_complete:
-        return Saved(response, changed=False, help_now=_needs_help(response, instrument))
+    if response.status != Response.Status.IN_PROGRESS:
+        return _again(response, taps, instrument, by=by, at=at)
     _merge(response, taps, settled)
     return _complete(response, instrument, settled, by=by, at=at)
+
+
+def _again(
+    response: Response, taps: Iterable[Tap], instrument: Instrument, *, by: User | None, at: datetime
+) -> Saved:
+    """A finished measure sent again: nothing changes, but a risk answer in it still counts."""
+    risk = instrument.risk_item
+    for tap in taps:
+        if risk and tap.item == risk.item and tap.value is not None and tap.value >= risk.flag_at:
+            return _after_the_end(response, tap, instrument, by=by, at=at)
+    return Saved(response, changed=False, help_now=_needs_help(response, instrument))
 
 
 @transaction.atomic
