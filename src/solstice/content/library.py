@@ -11,6 +11,7 @@ from solstice.content.instrument_model import Instrument
 from solstice.content.instrument_read import read_instruments
 from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
 from solstice.content.read import ContentError, Fault, Reader
+from solstice.content.safety_model import CrisisLines, SafetyRules, read_crisis_lines, read_safety
 
 BUNDLED = Path(__file__).parent
 Item = TypeVar("Item", bound=ContentFile)
@@ -41,6 +42,14 @@ class Library:
     @cached_property
     def instruments(self) -> Mapping[str, Instrument]:
         return self._section(read_instruments)
+
+    @cached_property
+    def safety(self) -> Mapping[str, SafetyRules]:
+        return self._section(read_safety)
+
+    @cached_property
+    def crisis_lines(self) -> Mapping[str, CrisisLines]:
+        return self._section(read_crisis_lines)
 
     @cached_property
     def version(self) -> str:
