@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
 from solstice.content.read import ContentError, Fault, Reader
+from solstice.content.therapy_model import Therapy
+from solstice.content.therapy_reader import read_therapies
 
 BUNDLED = Path(__file__).parent
 Item = TypeVar("Item", bound=ContentFile)
@@ -40,6 +42,10 @@ class Library:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()[:12]
 
+    @cached_property
+    def therapies(self) -> Mapping[str, Therapy]:
+        return self._section(read_therapies)
+
     def check(self) -> list[Fault]:
         """Every fault of every section; an empty list means that the content is whole."""
         faults: list[Fault] = []
@@ -51,7 +57,7 @@ class Library:
         return sorted(set(faults))
 
 
-SECTIONS: tuple[str, ...] = ()
+SECTIONS: tuple[str, ...] = ("therapies",)
 """Names of the cached properties of Library that read a section."""
 
 
