@@ -12,6 +12,7 @@ from solstice.content.read import ContentError
 
 ENGINE_COMMANDS: Mapping[str, str] = {
     "score": "solstice.cli.score:score_command",
+    "therapy": "solstice.cli.therapy:therapy",
 }
 """Name of a command → `module:attribute`; imported only when it is called."""
 

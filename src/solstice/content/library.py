@@ -12,6 +12,8 @@ from solstice.content.instrument_read import read_instruments
 from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
 from solstice.content.read import ContentError, Fault, Reader
 from solstice.content.safety_model import CrisisLines, SafetyRules, read_crisis_lines, read_safety
+from solstice.content.therapy_model import Therapy
+from solstice.content.therapy_reader import read_therapies
 
 BUNDLED = Path(__file__).parent
 Item = TypeVar("Item", bound=ContentFile)
@@ -60,6 +62,10 @@ class Library:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()[:12]
 
+    @cached_property
+    def therapies(self) -> Mapping[str, Therapy]:
+        return self._section(read_therapies)
+
     def check(self) -> list[Fault]:
         """Every fault of every section; an empty list means that the content is whole."""
         faults: list[Fault] = []
@@ -71,7 +77,7 @@ class Library:
         return sorted(set(faults))
 
 
-SECTIONS: tuple[str, ...] = ("instruments",)
+SECTIONS: tuple[str, ...] = ("instruments", "therapies")
 """Names of the cached properties of Library that read a section."""
 
 
