@@ -14,7 +14,7 @@ from solstice_web.audit.trail import record
 from solstice_web.measures.content import library
 from solstice_web.measures.models import Response
 from solstice_web.measures.moment import Moment
-from solstice_web.measures.risk import raise_for_answers, raise_for_blank
+from solstice_web.measures.risk import raise_for_answers, raise_at_the_end
 from solstice_web.measures.context import context_of
 from solstice_web.people.models import Person
 from solstice_web.progress.actions import refresh_standing
@@ -200,7 +200,7 @@ def abandon_response(*, person: Person, response_id: uuid.UUID, by: User | None,
     response.status = Response.Status.ABANDONED
     response.save(update_fields=["status"])
     record(action="measure.put_aside", by=by, at=at, person=person, subject=str(response.id))
-    if raise_for_blank(response, instrument_called(response.instrument), by=by, at=at):
+    if raise_at_the_end(response, instrument_called(response.instrument), by=by, at=at):
         refresh_standing(person, at=at)
 
 
@@ -276,8 +276,7 @@ def _complete(
     if response.is_complete:
         return Saved(response, changed=False, help_now=_needs_help(response, instrument))
     _score(response, instrument)
-    raise_for_answers(response, instrument, by=by, at=at)
-    raise_for_blank(response, instrument, by=by, at=at)
+    raise_at_the_end(response, instrument, by=by, at=at)
     return _finish(response, moment, by=by, at=at, help_now=_needs_help(response, instrument))
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from pydantic import ValidationError
 
-from solstice_web.accounts.access import Right, requires
+from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.outbox.actions import Reply, receive
 from solstice_web.outbox.messages import MESSAGE, MOST_BYTES, MOST_MESSAGES, AnyMessage
 
@@ -29,7 +29,7 @@ class MalformedError(ValueError):
 
 
 def answers_in_json(view: View) -> View:
-    """Answer 401, 403 and 405 in JSON, because a service worker reads them and a page does not.
+    """Answer what cannot be taken in JSON, because a script reads it; signed out is 401 from the access middleware.
 
     The endpoint needs no CSRF token: it takes JSON only, from this site only (a foreign page cannot send either
     without a preflight, which is never answered), so that an outbox filled before a sign-in can still be sent.
@@ -39,8 +39,6 @@ def answers_in_json(view: View) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
             return _no("method", "send POST", 405, allow="POST")
-        if not request.user.is_authenticated:
-            return _no("session", "sign in, then send again", 401)
         if not _is_from_here(request):
             return _no("origin", "send from this site", 403)
         if request.content_type != "application/json":
@@ -70,18 +68,17 @@ def _no(where: str, what: str, status: int, *, allow: str = "") -> JsonResponse:
 
 @answers_in_json
 @requires(Right.PORTAL)
-def outbox(request: HttpRequest) -> HttpResponse:
+def outbox(request: PersonRequest) -> HttpResponse:
     """Answer every message that can be read; 400 only when none can, 503 with nothing lost when storage fails."""
     try:
         entries = _entries(request)
         parsed = [_parse(index, entry) for index, entry in enumerate(entries)]
     except MalformedError as fault:
         return _no(fault.where, fault.what, fault.status)
-    person = request.person  # type: ignore[attr-defined] # put there by `requires`
     at = timezone.now()
     try:
         replies = [
-            found if isinstance(found, Reply) else receive(person=person, message=found, by=request.user, at=at)  # type: ignore[arg-type] # signed in: a User
+            found if isinstance(found, Reply) else receive(person=request.person, message=found, by=request.user, at=at)
             for found in parsed
         ]
     except DatabaseError:
