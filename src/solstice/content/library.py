@@ -9,6 +9,10 @@ from typing import TypeVar
 
 from solstice.content.instrument_model import Instrument
 from solstice.content.instrument_read import read_instruments
+from solstice.content.constraint_model import Constraints, read_constraints
+from solstice.content.evidence_model import EvidenceTable, Moderators, read_evidence, read_moderators
+from solstice.content.mechanism_model import Mechanisms, read_mechanisms
+from solstice.content.option_model import Option, read_options
 from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
 from solstice.content.read import ContentError, Fault, Reader
 from solstice.content.safety_model import CrisisLines, SafetyRules, read_crisis_lines, read_safety
@@ -54,6 +58,26 @@ class Library:
         return self._section(read_crisis_lines)
 
     @cached_property
+    def options(self) -> Mapping[str, Option]:
+        return self._section(read_options)
+
+    @cached_property
+    def evidence(self) -> EvidenceTable:
+        return self._section(read_evidence)["trials"]
+
+    @cached_property
+    def moderators(self) -> Moderators:
+        return self._section(read_moderators)["moderators"]
+
+    @cached_property
+    def mechanisms(self) -> Mechanisms:
+        return self._section(read_mechanisms)["mechanisms"]
+
+    @cached_property
+    def constraints(self) -> Constraints:
+        return self._section(read_constraints)["constraints"]
+
+    @cached_property
     def version(self) -> str:
         """Twelve hex digits over every content file: stored with each answer the content gave."""
         digest = hashlib.sha256()
@@ -77,7 +101,7 @@ class Library:
         return sorted(set(faults))
 
 
-SECTIONS: tuple[str, ...] = ("instruments", "therapies")
+SECTIONS: tuple[str, ...] = ("instruments", "therapies", "options", "evidence", "moderators", "mechanisms", "constraints")
 """Names of the cached properties of Library that read a section."""
 
 
