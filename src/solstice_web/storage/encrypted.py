@@ -5,7 +5,7 @@ Null stays null: absence is not a secret and must stay findable.
 """
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import InvalidToken
 from django.db import models
@@ -14,12 +14,17 @@ from solstice_web.storage.keys import field_cipher
 
 SEPARATOR = "\x00"
 
+if TYPE_CHECKING:
+    TextColumn = models.TextField[Any, Any]
+else:
+    TextColumn = models.TextField  # takes type arguments in the stubs only
+
 
 class UnreadableFieldError(ValueError):
     """A ciphertext that no configured key opens, or that belongs to another field. Carries no text."""
 
 
-class EncryptedTextField(models.TextField[Any, Any]):
+class EncryptedTextField(TextColumn):
     """Text that is never in clear on disk; cannot be searched, ordered or indexed."""
 
     def __init__(self, *args: Any, binding: str | None = None, **kwargs: Any) -> None:
