@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -9,6 +10,7 @@ from typing import TypeVar
 
 from solstice.content.instrument_model import Instrument
 from solstice.content.instrument_read import read_instruments
+from solstice.content.lock import lock_faults
 from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
 from solstice.content.read import ContentError, Fault, Reader
 from solstice.content.safety_model import CrisisLines, SafetyRules, read_crisis_lines, read_safety
@@ -60,19 +62,40 @@ class Library:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()[:12]
 
-    def check(self) -> list[Fault]:
-        """Every fault of every section; an empty list means that the content is whole."""
+    def check(self, *, at: date | None = None) -> list[Fault]:
+        """Every fault of every section, and of the release lock; an empty list means that the content is whole.
+
+        With `at`, a file past its review date on that day is a fault too.
+        """
         faults: list[Fault] = []
         for name in SECTIONS:
             try:
                 getattr(self, name)
             except ContentError as error:
                 faults.extend(error.faults)
+        faults += lock_faults(self.root, self.files)
+        if at is not None:
+            faults += out_of_date(self.root, self.files, at)
         return sorted(set(faults))
 
 
 SECTIONS: tuple[str, ...] = ("instruments",)
 """Names of the cached properties of Library that read a section."""
+
+
+def out_of_date(root: Path, files: Mapping[Path, ContentFile], at: date) -> list[Fault]:
+    """A fault for each file whose `review_by` has passed on the day `at`."""
+    reader = Reader(root)
+    return [
+        Fault(
+            reader.name_of(path),
+            reader.line_with(path, "review_by"),
+            f"the review date {file.review_by} has passed",
+            "have it reviewed, then set a new version and a new review_by",
+        )
+        for path, file in files.items()
+        if file.review_by < at
+    ]
 
 
 def provenance_faults(file: ContentFile) -> list[tuple[str, str, str]]:
