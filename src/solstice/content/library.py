@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
 from solstice.content.read import ContentError, Fault, Reader
+from solstice.content.treatment_model import Treatments, read_treatments, treatments_from
 
 BUNDLED = Path(__file__).parent
 Item = TypeVar("Item", bound=ContentFile)
@@ -40,6 +41,10 @@ class Library:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()[:12]
 
+    @cached_property
+    def treatments(self) -> Treatments:
+        return treatments_from(self._section(read_treatments))
+
     def check(self) -> list[Fault]:
         """Every fault of every section; an empty list means that the content is whole."""
         faults: list[Fault] = []
@@ -51,7 +56,7 @@ class Library:
         return sorted(set(faults))
 
 
-SECTIONS: tuple[str, ...] = ()
+SECTIONS: tuple[str, ...] = ("treatments",)
 """Names of the cached properties of Library that read a section."""
 
 
