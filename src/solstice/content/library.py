@@ -8,18 +8,19 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from solstice.content.instrument_model import Instrument
-from solstice.content.instrument_read import read_instruments
 from solstice.content.constraint_model import Constraints, read_constraints
 from solstice.content.evidence_model import EvidenceTable, Moderators, read_evidence, read_moderators
+from solstice.content.instrument_model import Instrument
+from solstice.content.instrument_read import read_instruments
+from solstice.content.lock import lock_faults
 from solstice.content.mechanism_model import Mechanisms, read_mechanisms
 from solstice.content.option_model import Option, read_options
-from solstice.content.lock import lock_faults
 from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
 from solstice.content.read import ContentError, Fault, Reader
 from solstice.content.safety_model import CrisisLines, SafetyRules, read_crisis_lines, read_safety
 from solstice.content.therapy_model import Therapy
 from solstice.content.therapy_reader import read_therapies
+from solstice.content.treatment_model import Treatments, read_treatments, treatments_from
 
 BUNDLED = Path(__file__).parent
 Item = TypeVar("Item", bound=ContentFile)
@@ -92,8 +93,10 @@ class Library:
     def therapies(self) -> Mapping[str, Therapy]:
         return self._section(read_therapies)
 
-    def check(self) -> list[Fault]:
-        """Every fault of every section; an empty list means that the content is whole."""
+    @cached_property
+    def treatments(self) -> Treatments:
+        return treatments_from(self._section(read_treatments))
+
     def check(self, *, at: date | None = None) -> list[Fault]:
         """Every fault of every section, and of the release lock; an empty list means that the content is whole.
 
@@ -111,7 +114,7 @@ class Library:
         return sorted(set(faults))
 
 
-SECTIONS: tuple[str, ...] = ("instruments", "therapies", "options", "evidence", "moderators", "mechanisms", "constraints")
+SECTIONS: tuple[str, ...] = ("instruments", "therapies", "options", "evidence", "moderators", "mechanisms", "constraints", "treatments")
 """Names of the cached properties of Library that read a section."""
 
 
