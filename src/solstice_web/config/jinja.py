@@ -11,7 +11,7 @@ from jinja2 import Environment
 
 def page_environment(**options: Any) -> Environment:
     """Escaping is on for every template; whitespace of blocks is trimmed."""
-    environment = Environment(**{**options, "autoescape": True, "trim_blocks": True, "lstrip_blocks": True})
+    environment = Environment(**{**options, "autoescape": True, "trim_blocks": True, "lstrip_blocks": True})  # noqa: S701 - it is on
     environment.globals.update({"static": static, "url": page_url, "is_demo": settings.SOLSTICE_DEMO})
     return environment
 

@@ -15,16 +15,16 @@ from solstice_web.storage.keys import field_cipher
 SEPARATOR = "\x00"
 
 if TYPE_CHECKING:
-    TextColumn = models.TextField[Any, Any]
+    _TextField = models.TextField[Any, Any]  # parameters exist for the type checker only
 else:
-    TextColumn = models.TextField  # takes type arguments in the stubs only
+    _TextField = models.TextField
 
 
 class UnreadableFieldError(ValueError):
     """A ciphertext that no configured key opens, or that belongs to another field. Carries no text."""
 
 
-class EncryptedTextField(TextColumn):
+class EncryptedTextField(_TextField):
     """Text that is never in clear on disk; cannot be searched, ordered or indexed."""
 
     def __init__(self, *args: Any, binding: str | None = None, **kwargs: Any) -> None:
@@ -39,7 +39,7 @@ class EncryptedTextField(TextColumn):
         return name, path, args, kwargs
 
     def bound_to(self) -> str:
-        return self.binding or f"{self.model._meta.label_lower}.{self.name}"
+        return self.binding or f"{self.model._meta.label_lower}.{self.name}"  # noqa: SLF001 - Django's documented API
 
     def to_clear(self, value: Any) -> str:
         return str(value)
@@ -65,6 +65,10 @@ class EncryptedTextField(TextColumn):
 
 class EncryptedJSONField(EncryptedTextField):
     """A JSON value (lists, maps, numbers, text) that is never in clear on disk."""
+
+    if TYPE_CHECKING:
+        _pyi_private_set_type: Any  # read by django-stubs: any JSON value may be set and got
+        _pyi_private_get_type: Any
 
     def to_clear(self, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, sort_keys=True)
