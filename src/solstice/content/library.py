@@ -114,7 +114,16 @@ class Library:
         return sorted(set(faults))
 
 
-SECTIONS: tuple[str, ...] = ("instruments", "therapies", "options", "evidence", "moderators", "mechanisms", "constraints", "treatments")
+SECTIONS: tuple[str, ...] = (
+    "instruments",
+    "therapies",
+    "options",
+    "evidence",
+    "moderators",
+    "mechanisms",
+    "constraints",
+    "treatments",
+)
 """Names of the cached properties of Library that read a section."""
 
 
