@@ -40,4 +40,6 @@ def deleted_for(person: Person, *, at: datetime) -> QuerySet[TrialRow]:
 
 def versions(person: Person, row_id: object) -> QuerySet[LedgerVersion]:
     """Every save of one trial, the latest first."""
-    return LedgerVersion.objects.filter(row_id=row_id, row__person=person).select_related("saved_by").order_by("-revision")
+    return (
+        LedgerVersion.objects.filter(row_id=row_id, row__person=person).select_related("saved_by").order_by("-revision")
+    )
