@@ -2,22 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from solstice_web.audit import anchor as anchors
 from solstice_web.audit.keyring import keep_keys
 from solstice_web.audit.models import Event
+from solstice_web.audit.protection import protect, unprotect
 from solstice_web.audit.trail import audit_secret, read_atomically, seal
 from solstice_web.audit.verify import verify
 from solstice_web.config.environment import DEMO_KEY, TEST_KEY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-TRIGGERS = import_module("solstice_web.audit.migrations.0002_refuse_changes")
 REAL_KEY = "bm90LXRoZS1kZW1vLWtleS1hbmQtbm90LXRlc3QtMTI="
 
 
@@ -26,11 +24,9 @@ def trail(settings, tmp_path) -> Iterator[list[Event]]:
     """Eight events, with the triggers taken away as by someone who owns the database."""
     settings.SOLSTICE_DATA = tmp_path
     events = [read_atomically(action="read", by=None, at=AT + timedelta(seconds=n), subject=f"e{n}") for n in range(8)]
-    with connection.schema_editor() as editor:
-        TRIGGERS.remove(None, editor)
+    unprotect()
     yield events
-    with connection.schema_editor() as editor:
-        TRIGGERS.add(None, editor)
+    protect()
 
 
 def kinds() -> set[str]:
