@@ -79,7 +79,11 @@ class Library:
         return sorted(set(faults))
 
 
-SECTIONS: tuple[str, ...] = ("instruments",)
+SECTIONS: tuple[str, ...] = (
+    "instruments",
+    "safety",
+    "crisis_lines",
+)
 """Names of the cached properties of Library that read a section."""
 
 

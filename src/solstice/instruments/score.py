@@ -74,10 +74,11 @@ def _checked(instrument: Instrument, items: Sequence[int | None], context: Conte
     closed = isinstance(instrument.scoring, GatedSum) and context.gate is False
     if len(items) != instrument.items and not (closed and not items):
         raise AnswersError((f"{instrument.id}: {len(items)} answers; right would be {instrument.items}",))
+    levels = instrument.all_levels
     faults = tuple(
         f"{instrument.id}: item {number} is {value!r}; right would be {_levels(instrument)}, or empty for unanswered"
         for number, value in enumerate(items, start=1)
-        if value is not None and (type(value) is not int or value not in instrument.all_levels)
+        if value is not None and (type(value) is not int or value not in levels)
     )
     if closed:
         faults += tuple(
