@@ -74,6 +74,7 @@ def test_under_18_no_adult_band_or_cutoff_is_applied_and_the_reason_is_given() -
     result = score(PHQ9, [2] * 8 + [0], context=Context(age=17))
     assert isinstance(result, Scored)
     assert (result.total, result.band, result.cutoffs[0].met) == (16, None, None)
+    assert result.patterns == {"mdd": None, "other": None}
     assert "under 18" in (result.note or "")
     adult = score(PHQ9, [2] * 8 + [0], context=Context(age=18))
     assert isinstance(adult, Scored)

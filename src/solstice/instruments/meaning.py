@@ -43,8 +43,10 @@ def subscale_scores(instrument: Instrument, answers: Answers) -> dict[str, int |
     return found
 
 
-def pattern_results(instrument: Instrument, answers: Answers) -> MappingProxyType[str, bool | None]:
-    """Whether each pattern holds; None where the unanswered items decide."""
+def pattern_results(instrument: Instrument, answers: Answers, context: Context) -> MappingProxyType[str, bool | None]:
+    """Whether each pattern holds; None where the unanswered items decide, and under 18."""
+    if context.is_minor:
+        return MappingProxyType({pattern.id: None for pattern in instrument.patterns})
     return MappingProxyType(
         {pattern.id: _all_hold([_holds(rule, answers) for rule in pattern.all_of]) for pattern in instrument.patterns}
     )
