@@ -10,7 +10,13 @@ import click
 
 from solstice.content.read import ContentError
 
-ENGINE_COMMANDS: Mapping[str, str] = {}
+ENGINE_COMMANDS: Mapping[str, str] = {
+    "score": "solstice.cli.score:score_command",
+    "therapy": "solstice.cli.therapy:therapy",
+    "evidence": "solstice.cli.evidence:evidence",
+    "formulate": "solstice.cli.formulate:formulate",
+    "plan": "solstice.cli.plan:plan",
+}
 """Name of a command → `module:attribute`; imported only when it is called."""
 
 
