@@ -10,7 +10,9 @@ import click
 
 from solstice.content.read import ContentError
 
-ENGINE_COMMANDS: Mapping[str, str] = {}
+ENGINE_COMMANDS: Mapping[str, str] = {
+    "score": "solstice.cli.score:score_command",
+}
 """Name of a command → `module:attribute`; imported only when it is called."""
 
 
