@@ -39,7 +39,8 @@ async function start(): Promise<void> {
   document.addEventListener("click", (event) => {
     if ((event.target as Element | null)?.closest("[data-print]")) print();
   });
-  if ("wipe" in document.body.dataset) await leaving.empty();
+  const { wipe } = document.body.dataset;
+  if (wipe) await leaving.empty(wipe === "pages");
   else if ("portal" in document.body.dataset && (await vault.works())) await portal();
   await serviceWorker();
 }

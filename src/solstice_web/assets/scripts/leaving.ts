@@ -2,10 +2,14 @@
 import * as outbox from "./outbox";
 import * as vault from "./vault";
 
-/** Empties the phone: entries, key, pages kept for offline use. Help, offline page and assets stay. */
-export async function empty(): Promise<void> {
+/**
+ * Empties the phone: entries, key, pages kept for offline use. Help, offline page and assets stay.
+ * Who left quickly was not asked: then entries that are not sent stay, sealed, until they sign in again.
+ */
+export async function empty(sparingUnsent = false): Promise<void> {
   navigator.serviceWorker?.controller?.postMessage({ type: "signed-out" });
   if ("caches" in globalThis) await caches.delete("pages");
+  if (sparingUnsent && (await vault.count().catch(() => 0)) > 0) return;
   await vault.wipe().catch(() => undefined);
 }
 
