@@ -64,9 +64,12 @@ function onClick(event: MouseEvent): void {
   location.replace(link.href);
 }
 
+const signsOut = (form: HTMLFormElement): boolean =>
+  form.hasAttribute("data-sign-out") || new URL(form.action).pathname.endsWith("/logout/");
+
 function onSubmit(event: SubmitEvent): void {
   const form = event.target;
-  if (!(form instanceof HTMLFormElement) || !form.hasAttribute("data-sign-out") || form.dataset["asked"]) return;
+  if (!(form instanceof HTMLFormElement) || !signsOut(form) || form.dataset["asked"]) return;
   event.preventDefault();
   void afterAsking(() => {
     form.dataset["asked"] = "yes";
