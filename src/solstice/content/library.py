@@ -2,15 +2,17 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
-from solstice.content.instrument_model import Instrument
-from solstice.content.instrument_read import read_instruments
 from solstice.content.constraint_model import Constraints, read_constraints
 from solstice.content.evidence_model import EvidenceTable, Moderators, read_evidence, read_moderators
+from solstice.content.instrument_model import Instrument
+from solstice.content.instrument_read import read_instruments
+from solstice.content.lock import lock_faults
 from solstice.content.mechanism_model import Mechanisms, read_mechanisms
 from solstice.content.option_model import Option, read_options
 from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
@@ -90,19 +92,50 @@ class Library:
     def therapies(self) -> Mapping[str, Therapy]:
         return self._section(read_therapies)
 
-    def check(self) -> list[Fault]:
-        """Every fault of every section; an empty list means that the content is whole."""
+    def check(self, *, at: date | None = None) -> list[Fault]:
+        """Every fault of every section, and of the release lock; an empty list means that the content is whole.
+
+        With `at`, a file past its review date on that day is a fault too.
+        """
         faults: list[Fault] = []
         for name in SECTIONS:
             try:
                 getattr(self, name)
             except ContentError as error:
                 faults.extend(error.faults)
+        faults += lock_faults(self.root, self.files)
+        if at is not None:
+            faults += out_of_date(self.root, self.files, at)
         return sorted(set(faults))
 
 
-SECTIONS: tuple[str, ...] = ("instruments", "therapies", "options", "evidence", "moderators", "mechanisms", "constraints")
+SECTIONS: tuple[str, ...] = (
+    "instruments",
+    "safety",
+    "crisis_lines",
+    "therapies",
+    "options",
+    "evidence",
+    "moderators",
+    "mechanisms",
+    "constraints",
+)
 """Names of the cached properties of Library that read a section."""
+
+
+def out_of_date(root: Path, files: Mapping[Path, ContentFile], at: date) -> list[Fault]:
+    """A fault for each file whose `review_by` has passed on the day `at`."""
+    reader = Reader(root)
+    return [
+        Fault(
+            reader.name_of(path),
+            reader.line_with(path, "review_by"),
+            f"the review date {file.review_by} has passed",
+            "have it reviewed, then set a new version and a new review_by",
+        )
+        for path, file in files.items()
+        if file.review_by < at
+    ]
 
 
 def provenance_faults(file: ContentFile) -> list[tuple[str, str, str]]:

@@ -77,9 +77,7 @@ class Alert(models.Model):
                 condition=models.Q(state="open", escalated_at__isnull=True),
                 name="alert_to_escalate",
             ),
-            models.Index(
-                fields=["level", "act_by"], condition=~models.Q(state="done"), name="alert_not_done"
-            ),
+            models.Index(fields=["level", "act_by"], condition=~models.Q(state="done"), name="alert_not_done"),
         ]
 
     def __str__(self) -> str:

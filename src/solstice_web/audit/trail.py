@@ -31,7 +31,7 @@ class AuditDetailError(ValueError):
     """Something other than ids, numbers and short codes was about to enter the trail."""
 
 
-def record(  # noqa: PLR0913 - the parts of an event, all named
+def record(
     *,
     action: str,
     by: Any,

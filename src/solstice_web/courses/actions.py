@@ -100,7 +100,11 @@ def record_session(
             raise StaleEditError(current={}, yours=content.as_text(), revision=0)
         session = SessionRecord(course=course, number=number, revision=0)
     elif session.revision != revision:
-        if session.revision == revision + 1 and session.saved_by_id == by.pk and session_text(session) == content.as_text():
+        if (
+            session.revision == revision + 1
+            and session.saved_by_id == by.pk
+            and session_text(session) == content.as_text()
+        ):
             return session  # the same form sent twice
         raise StaleEditError(current=session_text(session), yours=content.as_text(), revision=session.revision)
     session.held_on, session.agenda, session.notes = content.held_on, content.agenda, content.notes
@@ -261,7 +265,12 @@ def undo_delete_entry(*, person: Person, entry_id: uuid.UUID, by: User | None, a
 
 
 def _mark(
-    entry: Entry, deleted_at: datetime | None, action: Literal["entry.deleted", "entry.restored"], *, by: User | None, at: datetime
+    entry: Entry,
+    deleted_at: datetime | None,
+    action: Literal["entry.deleted", "entry.restored"],
+    *,
+    by: User | None,
+    at: datetime,
 ) -> SavedEntry:
     entry.deleted_at = deleted_at
     entry.save(update_fields=["deleted_at"])

@@ -111,7 +111,9 @@ class SessionVersion(models.Model):
     }
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["session", "revision"], name="one_version_for_each_session_save")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "revision"], name="one_version_for_each_session_save")
+        ]
 
     def __str__(self) -> str:
         return f"version {self.revision} of session {self.session_id}"

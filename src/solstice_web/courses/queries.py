@@ -16,9 +16,7 @@ def courses_for(person: Person) -> QuerySet[Course]:
 
 def active_course(person: Person) -> Course | None:
     """The course the person is in now: the one begun last."""
-    return (
-        Course.objects.filter(person=person, state=Course.State.ACTIVE).order_by("-started_on", "-id").first()
-    )
+    return Course.objects.filter(person=person, state=Course.State.ACTIVE).order_by("-started_on", "-id").first()
 
 
 def course_of(person: Person, course_id: object) -> Course | None:

@@ -52,9 +52,7 @@ def add_trial(*, person: Person, row_id: uuid.UUID, told: Told, by: User, at: da
 
 
 @transaction.atomic
-def edit_trial(
-    *, person: Person, row_id: uuid.UUID, revision: int, told: Told, by: User, at: datetime
-) -> TrialRow:
+def edit_trial(*, person: Person, row_id: uuid.UUID, revision: int, told: Told, by: User, at: datetime) -> TrialRow:
     """Replace what is known about a trial. `revision` is the one the editor read.
 
     Raises StaleEditError with both texts when someone saved since, and NoTrialError.
@@ -95,7 +93,13 @@ def undo_delete(*, person: Person, row_id: uuid.UUID, by: User, at: datetime) ->
 
 def as_text(row: TrialRow) -> dict[str, Any]:
     """A row as the editor shows it."""
-    return {**row.facts, "note": row.note, "told_by": row.told_by, "checked": row.checked, "deleted": bool(row.deleted_at)}
+    return {
+        **row.facts,
+        "note": row.note,
+        "told_by": row.told_by,
+        "checked": row.checked,
+        "deleted": bool(row.deleted_at),
+    }
 
 
 def _yours(told: Told) -> dict[str, Any]:

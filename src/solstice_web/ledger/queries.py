@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
-
 from solstice.ledger import Ledger, assess
+
 from solstice.person.trial import Trial
 from solstice_web.ledger.actions import UNDO_WITHIN
 from solstice_web.ledger.models import LedgerVersion, TrialRow
@@ -40,4 +40,6 @@ def deleted_for(person: Person, *, at: datetime) -> QuerySet[TrialRow]:
 
 def versions(person: Person, row_id: object) -> QuerySet[LedgerVersion]:
     """Every save of one trial, the latest first."""
-    return LedgerVersion.objects.filter(row_id=row_id, row__person=person).select_related("saved_by").order_by("-revision")
+    return (
+        LedgerVersion.objects.filter(row_id=row_id, row__person=person).select_related("saved_by").order_by("-revision")
+    )

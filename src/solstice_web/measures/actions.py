@@ -12,10 +12,10 @@ from solstice.instruments import AnswersError, score, score_total
 from solstice_web.accounts.models import User
 from solstice_web.audit.trail import record
 from solstice_web.measures.content import library
+from solstice_web.measures.context import context_of
 from solstice_web.measures.models import Response
 from solstice_web.measures.moment import Moment
-from solstice_web.measures.risk import raise_for_answers, raise_at_the_end
-from solstice_web.measures.context import context_of
+from solstice_web.measures.risk import raise_at_the_end, raise_for_answers
 from solstice_web.people.models import Person
 from solstice_web.progress.actions import refresh_standing
 
@@ -78,9 +78,7 @@ def instrument_called(name: str) -> Instrument:
 
 
 @transaction.atomic
-def save_answer(
-    *, person: Person, sheet: Sheet, tap: Tap, moment: Moment, by: User | None, at: datetime
-) -> Saved:
+def save_answer(*, person: Person, sheet: Sheet, tap: Tap, moment: Moment, by: User | None, at: datetime) -> Saved:
     """Save one tap; the first tap of a sheet begins the response.
 
     Taps may come twice and in any order: for each item the answer given last on the phone stands. A tap made before
@@ -158,9 +156,7 @@ def _record_answers(person: Person, filled: Filled, *, by: User | None, at: date
     return _complete(response, instrument, settled, by=by, at=at)
 
 
-def _again(
-    response: Response, taps: Iterable[Tap], instrument: Instrument, *, by: User | None, at: datetime
-) -> Saved:
+def _again(response: Response, taps: Iterable[Tap], instrument: Instrument, *, by: User | None, at: datetime) -> Saved:
     """A finished measure sent again: nothing changes, but a risk answer in it still counts."""
     risk = instrument.risk_item
     for tap in taps:
@@ -170,9 +166,7 @@ def _again(
 
 
 @transaction.atomic
-def record_total(
-    *, person: Person, sheet: Sheet, total: float, moment: Moment, by: User | None, at: datetime
-) -> Saved:
+def record_total(*, person: Person, sheet: Sheet, total: float, moment: Moment, by: User | None, at: datetime) -> Saved:
     """Save the total of a scale whose items are licensed or rated by a clinician. Sent twice it is saved once."""
     instrument = instrument_called(sheet.instrument)
     response = _response(person, sheet, instrument, moment=moment, by=by, at=at)
@@ -270,9 +264,7 @@ def _merge(response: Response, taps: Iterable[Tap], moment: Moment) -> bool:
     return (list(response.items), sorted(response.declined)) != before
 
 
-def _complete(
-    response: Response, instrument: Instrument, moment: Moment, *, by: User | None, at: datetime
-) -> Saved:
+def _complete(response: Response, instrument: Instrument, moment: Moment, *, by: User | None, at: datetime) -> Saved:
     if response.is_complete:
         return Saved(response, changed=False, help_now=_needs_help(response, instrument))
     _score(response, instrument)

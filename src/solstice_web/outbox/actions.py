@@ -79,7 +79,9 @@ def _receive(person: Person, message: AnyMessage, *, by: User, at: datetime) -> 
     if help_now:
         receipt.help_now = True
         receipt.save(update_fields=["help_now"])
-    record(action="outbox.received", by=by, at=at, person=person, subject=str(message.id), detail={"kind": message.kind})
+    record(
+        action="outbox.received", by=by, at=at, person=person, subject=str(message.id), detail={"kind": message.kind}
+    )
     return Reply(message.id, "saved", help_now=help_now)
 
 
