@@ -121,8 +121,9 @@ class FactWords(Frozen):
 class Constraint(Frozen):
     """What must not be offered, or only with care, and what an unknown fact means for it.
 
-    `then: refuse` takes the option off the list; `caution` keeps it with the reason. `unknown: ask` turns an unknown
-    fact into a question to ask first; `refuse` where safety demands to know; `ignore` where the fact only adds a remark.
+    `then: refuse` takes the option off the list; `caution` keeps it with the reason. `unknown: ask` turns an
+    unknown fact into a question to ask first; `refuse` where safety demands to know; `ignore` where the fact only adds
+    a remark.
     """
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")

@@ -8,6 +8,9 @@ from solstice.formulation.conditions import Finding, decide
 from solstice.formulation.known import Known
 from solstice.kernel import Reason, Refusal
 
+EVERY = "every"
+"""The tag of a constraint that concerns all options; what it must ask is asked once, before the list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -33,8 +36,9 @@ def judge(option: Option, known: Known, content: Constraints) -> Verdict:
             case True:
                 cautions.append(Reason(constraint.id, _because(constraint.reason, finding), source))
             case None if constraint.unknown == "refuse":
-                refusals.append(Refusal(constraint.id, _because(constraint.reason, finding), source))
-            case None if constraint.unknown == "ask":
+                text = f"This must be known first: {' '.join(finding.ask)} {constraint.reason}"
+                refusals.append(Refusal(f"{constraint.id}-unknown", text, source))
+            case None if constraint.unknown == "ask" and EVERY not in constraint.tags:
                 ask_first.extend(finding.ask)
                 text = f"Ask first: {' '.join(finding.ask)} {constraint.reason}"
                 cautions.append(Reason(f"{constraint.id}-unknown", text, source))
@@ -43,11 +47,22 @@ def judge(option: Option, known: Known, content: Constraints) -> Verdict:
     return Verdict(tuple(refusals), tuple(cautions), tuple(dict.fromkeys(ask_first)))
 
 
+def ask_before_all(known: Known, content: Constraints) -> tuple[str, ...]:
+    """Sentences for what must be asked once, whatever the option."""
+    out = []
+    for constraint in content.constraints:
+        if EVERY in constraint.tags and constraint.unknown == "ask":
+            finding = decide(constraint.when, known)
+            if finding.truth is None:
+                out.append(f"Ask first: {' '.join(finding.ask)} {constraint.reason}")
+    return tuple(out)
+
+
 def concerns(constraint: Constraint, option: Option) -> bool:
     """Whether the constraint names the option, one of its tags, or every option."""
     return (
         option.id in constraint.options
-        or "every" in constraint.tags
+        or EVERY in constraint.tags
         or bool(set(constraint.tags) & {str(tag) for tag in option.tags})
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from solstice.content.library import Library
 from solstice.formulation.known import Known
 from solstice.person import PersonFile
+from solstice.plan.constraints import ask_before_all
 from solstice.plan.result import NotOffered, PlannedOption
 
 
@@ -55,7 +56,7 @@ def notices(person: PersonFile, known: Known, library: Library) -> tuple[str, ..
     odd = sorted((set(person.preferences.likes) | set(person.preferences.avoids)) - words)
     if odd:
         out.append(f"Preferences the library does not know, so not counted: {', '.join(odd)}.")
-    return tuple(out)
+    return (*out, *ask_before_all(known, library.constraints))
 
 
 def _listed(names: Sequence[str]) -> str:
