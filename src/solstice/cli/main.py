@@ -15,6 +15,10 @@ ENGINE_COMMANDS: Mapping[str, str] = {
     "review": "solstice.cli.review:review_command",
     "schema": "solstice.cli.schema:schema_command",
     "score": "solstice.cli.score:score_command",
+    "therapy": "solstice.cli.therapy:therapy",
+    "evidence": "solstice.cli.evidence:evidence",
+    "formulate": "solstice.cli.formulate:formulate",
+    "plan": "solstice.cli.plan:plan",
 }
 """Name of a command → `module:attribute`; imported only when it is called."""
 

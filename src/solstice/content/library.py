@@ -8,12 +8,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from solstice.content.constraint_model import Constraints, read_constraints
+from solstice.content.evidence_model import EvidenceTable, Moderators, read_evidence, read_moderators
 from solstice.content.instrument_model import Instrument
 from solstice.content.instrument_read import read_instruments
 from solstice.content.lock import lock_faults
+from solstice.content.mechanism_model import Mechanisms, read_mechanisms
+from solstice.content.option_model import Option, read_options
 from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
 from solstice.content.read import ContentError, Fault, Reader
 from solstice.content.safety_model import CrisisLines, SafetyRules, read_crisis_lines, read_safety
+from solstice.content.therapy_model import Therapy
+from solstice.content.therapy_reader import read_therapies
 
 BUNDLED = Path(__file__).parent
 Item = TypeVar("Item", bound=ContentFile)
@@ -54,6 +60,26 @@ class Library:
         return self._section(read_crisis_lines)
 
     @cached_property
+    def options(self) -> Mapping[str, Option]:
+        return self._section(read_options)
+
+    @cached_property
+    def evidence(self) -> EvidenceTable:
+        return self._section(read_evidence)["trials"]
+
+    @cached_property
+    def moderators(self) -> Moderators:
+        return self._section(read_moderators)["moderators"]
+
+    @cached_property
+    def mechanisms(self) -> Mechanisms:
+        return self._section(read_mechanisms)["mechanisms"]
+
+    @cached_property
+    def constraints(self) -> Constraints:
+        return self._section(read_constraints)["constraints"]
+
+    @cached_property
     def version(self) -> str:
         """Twelve hex digits over every content file: stored with each answer the content gave."""
         digest = hashlib.sha256()
@@ -61,6 +87,10 @@ class Library:
             digest.update(str(path.relative_to(self.root)).encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()[:12]
+
+    @cached_property
+    def therapies(self) -> Mapping[str, Therapy]:
+        return self._section(read_therapies)
 
     def check(self, *, at: date | None = None) -> list[Fault]:
         """Every fault of every section, and of the release lock; an empty list means that the content is whole.
@@ -73,6 +103,8 @@ class Library:
                 getattr(self, name)
             except ContentError as error:
                 faults.extend(error.faults)
+            except KeyError:  # a section kept in one named file, which this folder does not have
+                continue
         faults += lock_faults(self.root, self.files)
         if at is not None:
             faults += out_of_date(self.root, self.files, at)
@@ -83,6 +115,12 @@ SECTIONS: tuple[str, ...] = (
     "instruments",
     "safety",
     "crisis_lines",
+    "therapies",
+    "options",
+    "evidence",
+    "moderators",
+    "mechanisms",
+    "constraints",
 )
 """Names of the cached properties of Library that read a section."""
 
