@@ -12,6 +12,7 @@ from solstice.content.read import ContentError
 
 ENGINE_COMMANDS: Mapping[str, str] = {
     "content": "solstice.cli.content:content_group",
+    "ledger": "solstice.cli.ledger:ledger",
     "review": "solstice.cli.review:review_command",
     "schema": "solstice.cli.schema:schema_command",
     "score": "solstice.cli.score:score_command",

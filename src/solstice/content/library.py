@@ -20,6 +20,7 @@ from solstice.content.read import ContentError, Fault, Reader
 from solstice.content.safety_model import CrisisLines, SafetyRules, read_crisis_lines, read_safety
 from solstice.content.therapy_model import Therapy
 from solstice.content.therapy_reader import read_therapies
+from solstice.content.treatment_model import Treatments, read_treatments, treatments_from
 
 BUNDLED = Path(__file__).parent
 Item = TypeVar("Item", bound=ContentFile)
@@ -89,6 +90,10 @@ class Library:
         return digest.hexdigest()[:12]
 
     @cached_property
+    def treatments(self) -> Treatments:
+        return treatments_from(self._section(read_treatments))
+
+    @cached_property
     def therapies(self) -> Mapping[str, Therapy]:
         return self._section(read_therapies)
 
@@ -121,6 +126,7 @@ SECTIONS: tuple[str, ...] = (
     "moderators",
     "mechanisms",
     "constraints",
+    "treatments",
 )
 """Names of the cached properties of Library that read a section."""
 
