@@ -11,6 +11,11 @@ import click
 from solstice.content.read import ContentError
 
 ENGINE_COMMANDS: Mapping[str, str] = {
+    "content": "solstice.cli.content:content_group",
+    "review": "solstice.cli.review:review_command",
+    "schema": "solstice.cli.schema:schema_command",
+    "score": "solstice.cli.score:score_command",
+    "therapy": "solstice.cli.therapy:therapy",
     "evidence": "solstice.cli.evidence:evidence",
     "formulate": "solstice.cli.formulate:formulate",
     "plan": "solstice.cli.plan:plan",
