@@ -97,6 +97,10 @@ class Library:
     def therapies(self) -> Mapping[str, Therapy]:
         return self._section(read_therapies)
 
+    @cached_property
+    def treatments(self) -> Treatments:
+        return treatments_from(self._section(read_treatments))
+
     def check(self, *, at: date | None = None) -> list[Fault]:
         """Every fault of every section, and of the release lock; an empty list means that the content is whole.
 
@@ -121,6 +125,7 @@ SECTIONS: tuple[str, ...] = (
     "safety",
     "crisis_lines",
     "therapies",
+    "treatments",
     "options",
     "evidence",
     "moderators",
