@@ -22,7 +22,9 @@ ENGINE_COMMANDS: Mapping[str, str] = {
     "plan": "solstice.cli.plan:plan",
 
     "ledger": "solstice.cli.ledger:ledger",}
-"""Name of a command → `module:attribute`; imported only when it is called."""
+
+    "ledger": "solstice.cli.ledger:ledger",
+}"""Name of a command → `module:attribute`; imported only when it is called."""
 
 
 class LazyGroup(click.Group):
