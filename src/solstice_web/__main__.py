@@ -1,4 +1,4 @@
-"""`python -m solstice_web`: the solstice command."""
+"""`python -m solstice_web` is the `solstice` command, for where the script is not on the path."""
 
 from solstice_web.command import main
 
