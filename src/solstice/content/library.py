@@ -91,6 +91,13 @@ class Library:
 
     @cached_property
     def therapies(self) -> Mapping[str, Therapy]:
+        return self._section(read_therapies) @ cached_property
+
+    def treatments(self) -> Treatments:
+        return treatments_from(self._section(read_treatments))
+
+    @cached_property
+    def therapies(self) -> Mapping[str, Therapy]:
         return self._section(read_therapies)
 
     @cached_property
@@ -108,11 +115,27 @@ class Library:
                 getattr(self, name)
             except ContentError as error:
                 faults.extend(error.faults)
+            except KeyError:  # a section kept in one named file, which this folder does not have
+                continue
         faults += lock_faults(self.root, self.files)
         if at is not None:
             faults += out_of_date(self.root, self.files, at)
         return sorted(set(faults))
 
+
+SECTIONS: tuple[str, ...] = (
+    "instruments",
+    "safety",
+    "crisis_lines",
+    "therapies",
+    "treatments",
+    "options",
+    "evidence",
+    "moderators",
+    "mechanisms",
+    "constraints",
+    "treatments",
+)
 
 SECTIONS: tuple[str, ...] = (
     "instruments",

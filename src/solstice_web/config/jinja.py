@@ -8,11 +8,14 @@ from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import Environment
 
+from solstice_web.assets.bundle import asset
+
 
 def page_environment(**options: Any) -> Environment:
     """Escaping is on for every template; whitespace of blocks is trimmed."""
-    environment = Environment(**{**options, "autoescape": True, "trim_blocks": True, "lstrip_blocks": True})  # noqa: S701 - it is on
-    environment.globals.update({"static": static, "url": page_url, "is_demo": settings.SOLSTICE_DEMO})
+    switches = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    environment = Environment(**{**options, **switches})  # noqa: S701 - autoescape is among the switches
+    environment.globals.update({"static": static, "asset": asset, "url": page_url, "is_demo": settings.SOLSTICE_DEMO})
     return environment
 
 
