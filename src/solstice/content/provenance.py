@@ -1,5 +1,6 @@
 """What every content file carries: sources, version, and who reviewed it when."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal, Self
 
@@ -60,21 +61,28 @@ class ContentFile(Frozen):
 
 def unknown_refs(content: ContentFile) -> list[str]:
     """Every `ref` used anywhere in the file that its `sources` do not list."""
-    return sorted({cited.ref for cited in _cited_in(content)} - set(content.sources))
+    return sorted({cited.ref for cited in _cited_by(content)} - set(content.sources))
 
 
 def uses_memory(content: ContentFile) -> bool:
     """Whether any value of the file rests on memory; such a file must stay `draft`."""
-    return any(cited.verified == "memory" for cited in _cited_in(content))
+    return any(cited.verified == "memory" for cited in _cited_by(content))
+
+
+def _cited_by(content: ContentFile) -> list[Cited]:
+    """What this file cites itself; a file nested in it (the text of an instrument) answers for its own sources."""
+    return [found for name in type(content).model_fields for found in _cited_in(getattr(content, name))]
 
 
 def _cited_in(value: object) -> list[Cited]:
     match value:
         case Cited():
             return [value]
+        case ContentFile():
+            return []
         case Frozen():
             return [found for name in type(value).model_fields for found in _cited_in(getattr(value, name))]
-        case dict():
+        case Mapping():
             return [found for inner in value.values() for found in _cited_in(inner)]
         case list() | tuple():
             return [found for inner in value for found in _cited_in(inner)]

@@ -180,13 +180,16 @@ def _key_in(data: Any, loc: Key) -> Key:
     key: list[str | int] = []
     for index, part in enumerate(loc):
         is_last = index == len(loc) - 1
-        if (isinstance(data, dict) and part in data) or (
-            isinstance(data, list) and isinstance(part, int) and part < len(data)
-        ):
-            key.append(part)
-            data = data[part]
-        elif is_last and isinstance(data, dict) and isinstance(part, str):
-            key.append(part)
+        match data, part:
+            case (dict(), str()) if part in data:
+                data = data[part]
+            case (list(), int()) if part < len(data):
+                data = data[part]
+            case (dict(), str()) if is_last:
+                pass
+            case _:
+                continue
+        key.append(part)
     return tuple(key)
 
 
@@ -222,7 +225,8 @@ def _known_keys(model: type[BaseModel], loc: Key) -> set[str]:
             kind.model_fields[part].annotation for kind in kinds if _is_model(kind) and part in kind.model_fields
         ]
         kinds = [inner for kind in (following or kinds) for inner in _models_in(kind)] or kinds
-    return {field.alias or name for kind in kinds if _is_model(kind) for name, field in kind.model_fields.items()}
+    models = [kind for kind in kinds if _is_model(kind)]
+    return {about.alias or name for kind in models for name, about in kind.model_fields.items()}
 
 
 def _is_model(kind: Any) -> bool:
@@ -243,6 +247,7 @@ class Reader:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.faults: list[Fault] = []
+        self.read: dict[Path, BaseModel] = {}
         self._compiled: dict[str, Any] | None = None
 
     def files(self, pattern: str) -> list[Path]:
@@ -250,7 +255,13 @@ class Reader:
         return sorted(path for path in self.root.glob(pattern) if path.is_file())
 
     def model(self, path: Path, model: type[Model]) -> Model | None:
-        """The file as a model, or None after noting its faults."""
+        """The file as a model, or None after noting its faults; what was read is kept in `read`."""
+        found = self._model(path, model)
+        if found is not None:
+            self.read[path] = found
+        return found
+
+    def _model(self, path: Path, model: type[Model]) -> Model | None:
         compiled = self._from_compiled(path)
         if compiled is not None:
             try:
@@ -274,6 +285,11 @@ class Reader:
 
     def name_of(self, path: Path) -> str:
         return str(path.relative_to(self.root)) if path.is_relative_to(self.root) else str(path)
+
+    def line_with(self, path: Path, text: str) -> int:
+        """The first line of the file that holds the text; 1 where none does."""
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return next((number for number, line in enumerate(lines, start=1) if text in line), 1)
 
     def fault(self, path: Path, what: str, right: str, *, line: int = 1) -> None:
         self.faults.append(Fault(self.name_of(path), line, what, right))

@@ -1,0 +1,8 @@
+"""Accounts: who signs in, and what each may do."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "solstice_web.accounts"
+    label = "accounts"

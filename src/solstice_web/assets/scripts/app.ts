@@ -1,0 +1,48 @@
+// Every page: display choice, service worker, what waits on the phone. Each page works without all of it.
+import * as display from "./display";
+import * as forms from "./forms";
+import * as leaving from "./leaving";
+import * as outbox from "./outbox";
+import * as saved from "./saved";
+import * as vault from "./vault";
+
+/** Pages marked data-keep hold nothing personal and are fetched now, to be there without network. */
+async function serviceWorker(): Promise<void> {
+  if (!("serviceWorker" in navigator)) return;
+  await navigator.serviceWorker.register("/sw.js").catch(() => undefined);
+  const urls = [...document.querySelectorAll<HTMLLinkElement | HTMLAnchorElement>("[data-keep]")].map(({ href }) => href);
+  if (urls.length === 0) return;
+  const ready = await navigator.serviceWorker.ready;
+  ready.active?.postMessage({ type: "keep", urls });
+}
+
+async function portal(): Promise<void> {
+  const { owner } = document.body.dataset;
+  if (owner) await vault.note("owner", owner);
+  outbox.watch(saved.show);
+  const justSaved = await vault.note("saved");
+  if (justSaved) await vault.note("saved", null);
+  await outbox.tell(justSaved ? "saved" : "quiet");
+  forms.start();
+  document.documentElement.dataset["outbox"] = "ready";
+  const again = (): void => void outbox.send();
+  addEventListener("online", again);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") again();
+  });
+  again();
+}
+
+async function start(): Promise<void> {
+  display.start();
+  leaving.start();
+  document.addEventListener("click", (event) => {
+    if ((event.target as Element | null)?.closest("[data-print]")) print();
+  });
+  const { wipe } = document.body.dataset;
+  if (wipe) await leaving.empty(wipe === "pages");
+  else if ("portal" in document.body.dataset && (await vault.works())) await portal();
+  await serviceWorker();
+}
+
+void start();
