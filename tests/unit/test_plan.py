@@ -161,7 +161,7 @@ def test_preference_is_small_visible_and_named() -> None:
 
 
 def test_a_course_that_did_not_help_counts_against_and_one_that_helped_counts_for() -> None:
-    without = planned("trials: [{kind: ect, sessions: 9, outcome: no_response}]").get("ect")
+    without = planned("trials: [{kind: ect, sessions: 9, laterality: bilateral, outcome: no_response}]").get("ect")
     unclear = planned("trials: [{kind: ect, outcome: no_response}]").get("ect")
     helped = planned("trials: [{kind: ect, sessions: 7, outcome: remission}]").get("ect")
     assert without is not None
