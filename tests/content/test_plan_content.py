@@ -9,6 +9,7 @@ from solstice.content.constraint_model import FactName, conditions_in
 from solstice.content.evidence_model import circular
 from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
 from solstice.person import Facts
+from tests.reading_grade import grade, pooled, why_too_hard
 
 LIBRARY = Library()
 FILES: list[ContentFile] = [
@@ -104,3 +105,23 @@ def test_moderators_stay_small() -> None:
 def test_doubt_grows_with_falling_certainty() -> None:
     wide = LIBRARY.evidence.widening.certainty
     assert wide["high"] < wide["moderate"] < wide["low"] < wide["very_low"]
+
+
+PLAIN = {option.id: option.plain for option in LIBRARY.options.values()} | {
+    one.id: one.plain for one in LIBRARY.mechanisms.mechanisms
+}
+
+
+@pytest.mark.parametrize("name", sorted(PLAIN))
+def test_patients_texts_are_short(name: str) -> None:
+    assert why_too_hard(PLAIN[name]) is None
+
+
+def test_patients_texts_read_at_grade_six() -> None:
+    assert grade(pooled([option.plain for option in LIBRARY.options.values()])) <= 6
+    assert grade(pooled([one.plain for one in LIBRARY.mechanisms.mechanisms])) <= 6
+
+
+def test_each_condition_can_be_asked_for_by_a_question() -> None:
+    words = [*LIBRARY.constraints.facts.values(), *LIBRARY.constraints.conditions.values()]
+    assert all(one.question.endswith("?") for one in words)
