@@ -110,6 +110,12 @@ def test_somatic_options_need_a_specialist() -> None:
         assert any("specialist decides" in caution.text for caution in found.cautions)
 
 
+def test_the_first_sentence_never_chooses_a_somatic_treatment() -> None:
+    assert "a specialist decides" in planned("offer: {therapies: [ect, cbt]}").sentence
+    assert "a specialist decides" in planned("offer: {therapies: [ect, ipt]}").sentence
+    assert "specialist" not in planned("offer: {therapies: [cbt, ipt]}").sentence
+
+
 def test_what_is_not_offered_is_listed_not_dropped() -> None:
     plan = planned("offer: {therapies: [cbt, behavioural-activation, mbct, horse-riding]}")
     assert {option.id for option in plan.options} == {"cbt", "behavioural-activation", "mbct"}
