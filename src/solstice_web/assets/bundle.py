@@ -50,7 +50,11 @@ def worker_source(pages: tuple[str, ...]) -> str:
 
 def web_manifest() -> dict[str, Any]:
     """The web app manifest: a neutral name, so that a home screen tells a stranger nothing."""
-    icons = [("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"), ("icon-maskable-512.png", "512x512", "maskable")]
+    icons = [
+        ("icon-192.png", "192x192", "any"),
+        ("icon-512.png", "512x512", "any"),
+        ("icon-maskable-512.png", "512x512", "maskable"),
+    ]
     return {
         "id": "/",
         "name": "Solstice",
@@ -62,6 +66,7 @@ def web_manifest() -> dict[str, Any]:
         "background_color": "#faf5ee",
         "theme_color": "#faf5ee",
         "icons": [
-            {"src": asset(name), "sizes": sizes, "type": "image/png", "purpose": purpose} for name, sizes, purpose in icons
+            {"src": asset(name), "sizes": sizes, "type": "image/png", "purpose": purpose}
+            for name, sizes, purpose in icons
         ],
     }

@@ -27,7 +27,12 @@ def _language(request: HttpRequest) -> str:
 
 def _help(request: HttpRequest, page: str) -> HttpResponse:
     language = _language(request)
-    context = {"lang": language, "languages": LANGUAGES, "crisis": crisis_lines(), "text": f"help/{page}.{language}.jinja"}
+    context = {
+        "lang": language,
+        "languages": LANGUAGES,
+        "crisis": crisis_lines(),
+        "text": f"help/{page}.{language}.jinja",
+    }
     return render(request, f"help/{page}.jinja", context)
 
 
