@@ -1,11 +1,16 @@
-"""Fixtures and settings for all tests: the shared folder, no network."""
+"""Fixtures and settings for all tests: the shared folder, and no network but this machine's own."""
 
 from pathlib import Path
 
 import pytest
+from pytest_socket import socket_allow_hosts
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+
+
+def pytest_runtest_setup() -> None:
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
 @pytest.fixture(scope="session")

@@ -16,16 +16,15 @@ RULES = LIBRARY.safety["signals"]
 
 
 @pytest.mark.parametrize(
-    ("answer", "level", "within", "minutes", "blocks"),
+    ("answer", "expected"),
     [
-        (1, "s1", "day_queue", None, False),
-        (2, "s2", "same_day", 240, False),
-        (3, "s3", "now", 15, True),
+        (1, ("s1", "day_queue", None, False)),
+        (2, ("s2", "same_day", 240, False)),
+        (3, ("s3", "now", 15, True)),
     ],
 )
-def test_item_nine_says_who_acts_by_when(
-    answer: int, level: str, within: str, minutes: int | None, blocks: bool
-) -> None:
+def test_item_nine_says_who_acts_by_when(answer: int, expected: tuple[str, str, int | None, bool]) -> None:
+    level, within, minutes, blocks = expected
     (signal,) = signals_from_answers(PHQ9, [0] * 8 + [answer], LIBRARY)
     assert (signal.id, signal.level, signal.who, signal.act_within) == ("phq-9-item-9", level, "clinician", within)
     assert signal.help_now

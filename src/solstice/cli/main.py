@@ -11,9 +11,20 @@ import click
 from solstice.content.read import ContentError
 
 ENGINE_COMMANDS: Mapping[str, str] = {
+    "content": "solstice.cli.content:content_group",
+    "ledger": "solstice.cli.ledger:ledger",
+    "review": "solstice.cli.review:review_command",
+    "schema": "solstice.cli.schema:schema_command",
     "score": "solstice.cli.score:score_command",
-}
-"""Name of a command → `module:attribute`; imported only when it is called."""
+    "therapy": "solstice.cli.therapy:therapy",
+    "evidence": "solstice.cli.evidence:evidence",
+    "formulate": "solstice.cli.formulate:formulate",
+    "plan": "solstice.cli.plan:plan",
+
+    "ledger": "solstice.cli.ledger:ledger",}
+
+    "ledger": "solstice.cli.ledger:ledger",
+}"""Name of a command → `module:attribute`; imported only when it is called."""
 
 
 class LazyGroup(click.Group):

@@ -2,16 +2,25 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
 
+from solstice.content.constraint_model import Constraints, read_constraints
+from solstice.content.evidence_model import EvidenceTable, Moderators, read_evidence, read_moderators
 from solstice.content.instrument_model import Instrument
 from solstice.content.instrument_read import read_instruments
+from solstice.content.lock import lock_faults
+from solstice.content.mechanism_model import Mechanisms, read_mechanisms
+from solstice.content.option_model import Option, read_options
 from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
 from solstice.content.read import ContentError, Fault, Reader
 from solstice.content.safety_model import CrisisLines, SafetyRules, read_crisis_lines, read_safety
+from solstice.content.therapy_model import Therapy
+from solstice.content.therapy_reader import read_therapies
+from solstice.content.treatment_model import Treatments, read_treatments, treatments_from
 
 BUNDLED = Path(__file__).parent
 Item = TypeVar("Item", bound=ContentFile)
@@ -52,6 +61,26 @@ class Library:
         return self._section(read_crisis_lines)
 
     @cached_property
+    def options(self) -> Mapping[str, Option]:
+        return self._section(read_options)
+
+    @cached_property
+    def evidence(self) -> EvidenceTable:
+        return self._section(read_evidence)["trials"]
+
+    @cached_property
+    def moderators(self) -> Moderators:
+        return self._section(read_moderators)["moderators"]
+
+    @cached_property
+    def mechanisms(self) -> Mechanisms:
+        return self._section(read_mechanisms)["mechanisms"]
+
+    @cached_property
+    def constraints(self) -> Constraints:
+        return self._section(read_constraints)["constraints"]
+
+    @cached_property
     def version(self) -> str:
         """Twelve hex digits over every content file: stored with each answer the content gave."""
         digest = hashlib.sha256()
@@ -60,19 +89,70 @@ class Library:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()[:12]
 
-    def check(self) -> list[Fault]:
-        """Every fault of every section; an empty list means that the content is whole."""
+
+    @cached_property
+    def therapies(self) -> Mapping[str, Therapy]:
+        return self._section(read_therapies)    @cached_property
+    def treatments(self) -> Treatments:
+        return treatments_from(self._section(read_treatments))
+
+    @cached_property
+    def therapies(self) -> Mapping[str, Therapy]:
+        return self._section(read_therapies)
+
+    @cached_property
+    def treatments(self) -> Treatments:
+        return treatments_from(self._section(read_treatments))
+
+    def check(self, *, at: date | None = None) -> list[Fault]:
+        """Every fault of every section, and of the release lock; an empty list means that the content is whole.
+
+        With `at`, a file past its review date on that day is a fault too.
+        """
         faults: list[Fault] = []
         for name in SECTIONS:
             try:
                 getattr(self, name)
             except ContentError as error:
                 faults.extend(error.faults)
+            except KeyError:  # a section kept in one named file, which this folder does not have
+                continue
+        faults += lock_faults(self.root, self.files)
+        if at is not None:
+            faults += out_of_date(self.root, self.files, at)
         return sorted(set(faults))
 
 
-SECTIONS: tuple[str, ...] = ("instruments",)
-"""Names of the cached properties of Library that read a section."""
+SECTIONS: tuple[str, ...] = (
+    "instruments",
+    "safety",
+    "crisis_lines",
+    "therapies",
+    "treatments",
+    "options",
+    "evidence",
+    "moderators",
+    "mechanisms",
+    "constraints",
+    "treatments",
+)
+
+SECTIONS: tuple[str, ...] = ("instruments", "therapies", "options", "evidence", "moderators", "mechanisms", "constraints", "treatments")"""Names of the cached properties of Library that read a section."""
+
+
+def out_of_date(root: Path, files: Mapping[Path, ContentFile], at: date) -> list[Fault]:
+    """A fault for each file whose `review_by` has passed on the day `at`."""
+    reader = Reader(root)
+    return [
+        Fault(
+            reader.name_of(path),
+            reader.line_with(path, "review_by"),
+            f"the review date {file.review_by} has passed",
+            "have it reviewed, then set a new version and a new review_by",
+        )
+        for path, file in files.items()
+        if file.review_by < at
+    ]
 
 
 def provenance_faults(file: ContentFile) -> list[tuple[str, str, str]]:

@@ -95,7 +95,7 @@ class SafetyRules(ContentFile):
                 )
         missing = {level.urgency for level in self.levels} - {step.urgency for step in self.escalation} - {"none"}
         if missing:
-            raise ValueError(f"no escalation for urgency {sorted(missing)[0]}; add it: no alert may wait for ever")
+            raise ValueError(f"no escalation for urgency {min(missing)}; add it: no alert may wait for ever")
         return self
 
     def level(self, name: str) -> Level:

@@ -38,6 +38,13 @@ INSTALLED_APPS = [
     "solstice_web.accounts",
     "solstice_web.audit",
     "solstice_web.people",
+    "solstice_web.measures",
+    "solstice_web.alerts",
+    "solstice_web.ledger",
+    "solstice_web.plans",
+    "solstice_web.courses",
+    "solstice_web.progress",
+    "solstice_web.outbox",
     "solstice_web.operations",
     "solstice_web.help",
 ]

@@ -4,4 +4,4 @@ import os
 
 os.environ.setdefault("SOLSTICE_MODE", "test")
 
-from solstice_web.config.settings import *  # noqa: E402, F403 - the mode must be known before settings are read
+from solstice_web.config.settings import *  # noqa: F403 - the mode must be known before settings are read

@@ -1,0 +1,62 @@
+"""`solstice plan FILE`: the ranked options with effect, interval, reasons for and against, cautions and refusals."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from solstice.cli.main import json_option, show
+
+if TYPE_CHECKING:
+    from solstice.plan import Plan, PlannedOption
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def plan(file: Path, *, as_json: bool) -> None:
+    """Rank the options for the person in FILE, with reasons and doubt."""
+    from solstice.content import Library
+    from solstice.person import read_person
+    from solstice.plan import recommend
+
+    found = recommend(read_person(file), Library())
+    show(found.to_json(), page(found), as_json=as_json)
+
+
+def page(found: "Plan") -> str:
+    """The plan as text."""
+    lines = [*(f"! {notice}" for notice in found.notices), found.sentence]
+    lines.append("Benefit is in SD units of symptom change against continuing as now, with an 80 % interval.")
+    for option in found.options:
+        lines += ["", *_option(option)]
+    if found.adjuncts:
+        lines += ["", "Beside a main treatment (at most two at a time):"]
+        for option in found.adjuncts:
+            lines += ["", *_option(option)]
+    if found.refused:
+        lines += ["", "Not now:", *(f"  {one.name}: {one.reason}" for one in found.refused)]
+    if found.not_offered:
+        shown = (f"{one.name} ({one.benefit.mean:+.2f})" for one in found.not_offered)
+        lines += ["", f"Not offered here: {', '.join(shown)}."]
+    mark = " Draft: no clinician has signed this content yet." if found.is_draft else ""
+    lines += ["", f"Content {found.content_version}, facts {found.input_hash}.{mark} A human decides."]
+    return "\n".join(lines)
+
+
+def _option(option: "PlannedOption") -> list[str]:
+    benefit, parts = option.benefit, option.parts
+    person = sum(round(row.value * 100) for row in parts.person) / 100
+    head = f"{option.rank}. {option.name} (group {option.group})"
+    lines = [
+        f"{head}: {benefit.mean:+.2f} ({benefit.lower:+.2f} to {benefit.upper:+.2f})",
+        (
+            f"   evidence {parts.evidence:+.2f}, person {person:+.2f}, clinic {parts.clinic:+.2f}, "
+            f"preference {parts.preference:+.2f}"
+        ),
+    ]
+    lines += [f"   + {reason.text}" for reason in option.for_]
+    lines += [f"   - {reason.text}" for reason in option.against]
+    lines += [f"   ! {reason.text}" for reason in option.cautions]
+    lines += [f"   ? {text}" for text in option.unknown]
+    return lines

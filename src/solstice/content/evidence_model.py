@@ -1,0 +1,217 @@
+"""Published effects and moderators: what is known about treatments, with its certainty, in SD units."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from solstice.content.constraint_model import Condition
+from solstice.content.option_model import Certainty
+from solstice.content.provenance import Cited, ContentFile
+from solstice.content.read import Frozen, Reader
+
+Population = Literal["trd", "chronic", "recurrent", "depression"]
+Comparator = Literal["usual_care", "sham_or_placebo", "active", "option", "mixed"]
+Pair = tuple[float, float]
+
+
+class Counts(Frozen):
+    """Responders and people in the option's arm, then in the comparator's."""
+
+    events: Pair
+    n: Pair
+
+
+class Percentages(Frozen):
+    percent: Pair
+    n: Pair
+
+
+class Points(Frozen):
+    """A difference on a scale, positive where the option is better, and the SD it is divided by."""
+
+    points: float
+    interval: Pair
+    sd: float = Field(gt=0)
+    sd_source: Cited
+
+
+class Standardised(Frozen):
+    """A standardised mean difference, positive where the option is better, with its 95 % interval or its SE."""
+
+    g: float
+    interval: Pair | None = None
+    se: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _one_measure_of_doubt(self) -> Self:
+        if (self.interval is None) == (self.se is None):
+            raise ValueError("the effect needs its doubt once; write either interval or se")
+        return self
+
+
+def _figure(value: Any) -> str | None:
+    keys = value if isinstance(value, dict) else type(value).model_fields
+    return next((kind for kind in ("events", "percent", "points", "g") if kind in keys), None)
+
+
+Figure = Annotated[
+    Annotated[Counts, Tag("events")]
+    | Annotated[Percentages, Tag("percent")]
+    | Annotated[Points, Tag("points")]
+    | Annotated[Standardised, Tag("g")],
+    Discriminator(
+        _figure,
+        custom_error_type="not_a_figure",
+        custom_error_message="A figure has one of the keys events, percent, points, g",
+    ),
+]
+
+
+class Effect(Frozen):
+    """One published comparison. `against` names the other option where `comparator: option`."""
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    option: str
+    study: str
+    figure: Figure
+    outcome: str
+    population: Population
+    comparator: Comparator
+    against: str | None = None
+    certainty: Certainty
+    speaks: Literal["for", "against"] = "for"
+    reading: str = Field(min_length=10, description="one sentence a clinician can check against the source")
+    source: Cited
+
+    @model_validator(mode="after")
+    def _against_matches(self) -> Self:
+        if (self.comparator == "option") != (self.against is not None):
+            raise ValueError("comparator and against disagree; `comparator: option` goes with `against: <option id>`")
+        return self
+
+
+class Prior(Frozen):
+    """What is assumed before any trial of the option itself."""
+
+    mean: float
+    sd: float = Field(gt=0)
+    reading: str
+    source: Cited
+
+
+class Widening(Frozen):
+    """SD units added (in squares) to a published SE for doubt that the SE does not hold."""
+
+    certainty: dict[Certainty, float]
+    population: dict[Population, float]
+    comparator: dict[Comparator, float]
+    source: Cited
+
+
+class EvidenceTable(ContentFile):
+    """`content/evidence/trials.yaml`."""
+
+    conversion: str = Field(description="the formula by which percentages became SD units")
+    widening: Widening
+    priors: dict[Literal["psychotherapy", "somatic", "adjunct", "unguided"], Prior]
+    effects: tuple[Effect, ...]
+
+
+class Moderator(Frozen):
+    """A characteristic of the person that may move options by a little; `values` are SD units an option."""
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    when: Condition
+    values: dict[str, float]
+    reading: str
+    certainty: Certainty
+    source: Cited
+
+
+class StepValues(Frozen):
+    weak: float
+    moderate: float
+    strong: float
+    source: Cited
+
+
+class TriedValues(Frozen):
+    adequate_without_help: float = Field(le=0)
+    unclear_without_help: float = Field(le=0)
+    helped_before: float = Field(ge=0)
+    source: Cited
+
+
+class PreferenceValues(Frozen):
+    like: float = Field(ge=0)
+    avoid: float = Field(le=0)
+    too_many_hours: float = Field(le=0)
+    travel_limited: float = Field(le=0)
+    travel_none: float = Field(le=0)
+    cap: float = Field(gt=0)
+    source: Cited
+
+
+class EqualRule(Frozen):
+    """Options count as about equal when their means lie in each other's interval and differ by at most `margin`."""
+
+    margin: float = Field(gt=0)
+    source: Cited
+
+
+class Moderators(ContentFile):
+    """`content/evidence/moderators.yaml`."""
+
+    cap: float = Field(gt=0, le=1, description="share of the evidence by which the person's part may move an option")
+    cap_source: Cited
+    mechanism_match: StepValues
+    tried: TriedValues
+    preference: PreferenceValues
+    about_equal: EqualRule
+    moderators: tuple[Moderator, ...]
+
+
+def read_evidence(reader: Reader) -> dict[str, EvidenceTable]:
+    """The table of published effects; unknown options and circular comparisons are faults."""
+    out: dict[str, EvidenceTable] = {}
+    known = {path.stem for path in reader.files("options/*.yaml")}
+    for path in reader.files("evidence/trials.yaml"):
+        table = reader.model(path, EvidenceTable)
+        if table is None:
+            continue
+        out[table.id] = table
+        for effect in table.effects:
+            for option in sorted({effect.option, effect.against or effect.option} - known):
+                reader.fault(path, f"{effect.id}: no option '{option}'", "add content/options or mend the id")
+        for option in sorted(circular(table)):
+            reader.fault(path, f"'{option}' is compared with itself in a circle", "leave one comparison out")
+    return out
+
+
+def circular(table: EvidenceTable) -> set[str]:
+    """Options whose comparisons lead back to themselves."""
+    against: dict[str, set[str]] = {}
+    for effect in table.effects:
+        if effect.against is not None:
+            against.setdefault(effect.option, set()).add(effect.against)
+
+    def reached(option: str, seen: frozenset[str]) -> frozenset[str]:
+        for other in sorted(against.get(option, set()) - seen):
+            seen = reached(other, seen | {other})
+        return seen
+
+    return {option for option in against if option in reached(option, frozenset())}
+
+
+def read_moderators(reader: Reader) -> dict[str, Moderators]:
+    out: dict[str, Moderators] = {}
+    known = {path.stem for path in reader.files("options/*.yaml")}
+    for path in reader.files("evidence/moderators.yaml"):
+        found = reader.model(path, Moderators)
+        if found is None:
+            continue
+        out[found.id] = found
+        for moderator in found.moderators:
+            for option in sorted(set(moderator.values) - known):
+                reader.fault(path, f"{moderator.id}: no option '{option}'", "add content/options or mend the id")
+    return out

@@ -1,0 +1,182 @@
+"""Read a file of the Metapsy data standard: `;` or `,` or tab, decimal comma or point, quoted line breaks, NA."""
+
+import csv
+import difflib
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from solstice.content.read import ContentError, Fault
+
+EFFECT, STANDARD_ERROR, STUDY = ".g", ".g_se", "study"
+MISSING = frozenset({"", "NA", "NaN", "nan", "N/A", "."})
+DELIMITERS = (";", ",", "\t")
+ENCODINGS = ("utf-8-sig", "cp1252")
+MOST_FAULTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One comparison: effect `g` (higher is better for the first arm), its variance, and every cell as text."""
+
+    line: int
+    study: str
+    g: float
+    variance: float
+    cells: dict[str, str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparisons:
+    """The rows that carry an effect. `left_out` counts those without; `incomplete` are lines with half of one."""
+
+    path: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    left_out: int
+    incomplete: tuple[int, ...] = ()
+
+    @property
+    def studies(self) -> int:
+        return len({row.study for row in self.rows})
+
+    def levels(self, column: str) -> list[str]:
+        """The values of a column, the most frequent first; a missing value is the level 'not given'."""
+        counts: dict[str, int] = {}
+        for row in self.rows:
+            level = row.cells[column] or NOT_GIVEN
+            counts[level] = counts.get(level, 0) + 1
+        return sorted(counts, key=lambda level: (-counts[level], level))
+
+
+NOT_GIVEN = "not given"
+
+
+def read_metapsy(path: Path) -> Comparisons:
+    """Read the file. Raises ContentError naming the line of each fault and what would be right."""
+    return parse_metapsy(_decode(path), str(path))
+
+
+def parse_metapsy(text: str, name: str) -> Comparisons:
+    """Read the text of a Metapsy file."""
+    records = _records(text, name)
+    try:
+        _, header = next(records)
+    except StopIteration:
+        raise ContentError([Fault(name, 1, "the file is empty", "name a Metapsy-standard CSV file")]) from None
+    _check_header(header, name)
+    faults: list[Fault] = []
+    rows: list[Row] = []
+    left_out = 0
+    incomplete: list[int] = []
+    for line, record in records:
+        if len(record) != len(header):
+            what = f"{len(record)} cells where the header has {len(header)}"
+            faults.append(Fault(name, line, what, "check quotes and delimiters in this row"))
+            continue
+        cells = {
+            column: None if cell.strip() in MISSING else cell.strip()
+            for column, cell in zip(header, record, strict=True)
+        }
+        row = _row(cells, line, name, faults)
+        if row is None:
+            left_out += 1
+            if (cells[EFFECT] is None) != (cells[STANDARD_ERROR] is None):
+                incomplete.append(line)
+        else:
+            rows.append(row)
+    if faults:
+        raise ContentError(faults[:MOST_FAULTS])
+    if not rows:
+        raise ContentError([Fault(name, 1, "no row carries an effect", f"fill {EFFECT} and {STANDARD_ERROR}")])
+    return Comparisons(name, tuple(header), tuple(rows), left_out, tuple(incomplete))
+
+
+def _decode(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        fault = Fault(str(path), 1, f"cannot be read ({error.strerror})", "name a Metapsy-standard CSV file")
+        raise ContentError([fault]) from None
+    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return data.decode("utf-16")
+    for encoding in ENCODINGS:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ContentError([Fault(str(path), 1, "the encoding is not known", "save it as UTF-8 text")])
+
+
+def _records(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the line on which it starts, although quoted cells may hold line breaks."""
+    first_line = text.split("\n", 1)[0]
+    delimiter = max(DELIMITERS, key=first_line.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    while True:
+        try:
+            record = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise ContentError([Fault(name, line, f"this is not CSV ({error})", "check the quotes")]) from None
+        if record:
+            yield line, record
+        line = reader.line_num + 1
+
+
+def _check_header(header: Sequence[str], name: str) -> None:
+    faults = [
+        Fault(name, 1, f"the column '{column}' is missing", _nearest(column, header))
+        for column in (STUDY, EFFECT, STANDARD_ERROR)
+        if column not in header
+    ]
+    faults += [
+        Fault(name, 1, f"the column '{column}' stands twice", "keep one of them")
+        for column in sorted({column for column in header if header.count(column) > 1})
+    ]
+    if faults:
+        raise ContentError(faults)
+
+
+def _nearest(column: str, header: Sequence[str]) -> str:
+    close = difflib.get_close_matches(column, header, n=1, cutoff=0.7)
+    return f"did you mean '{close[0]}'?" if close else "see docs.metapsy.org for the data standard"
+
+
+def _row(cells: dict[str, str | None], line: int, name: str, faults: list[Fault]) -> Row | None:
+    effect, error = cells[EFFECT], cells[STANDARD_ERROR]
+    if effect is None or error is None:
+        return None
+    g, se = _number(effect, EFFECT, line, (name, faults)), _number(error, STANDARD_ERROR, line, (name, faults))
+    if se is not None and se <= 0:
+        what = f"'{STANDARD_ERROR}' is {error}"
+        faults.append(Fault(name, line, what, "a standard error is a number above 0 (its square is the variance)"))
+        se = None
+    study = cells[STUDY]
+    if study is None:
+        faults.append(Fault(name, line, "the study has no name", "give each row its study"))
+    if g is None or se is None or study is None:
+        return None
+    return Row(line, study, g, se * se, cells)
+
+
+def _number(text: str, column: str, line: int, sink: tuple[str, list[Fault]]) -> float | None:
+    value = number(text)
+    if value is None:
+        name, faults = sink
+        faults.append(Fault(name, line, f"'{column}' is {text!r}, not a number", "write 0.42, 0,42 or NA"))
+    return value
+
+
+def number(text: str) -> float | None:
+    """A finite number with decimal point or decimal comma; None for anything else, also for 1.234,5."""
+    if text.count(",") > 1 or ("," in text and "." in text) or "_" in text:
+        return None
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return value if abs(value) < float("inf") else None

@@ -1,0 +1,63 @@
+"""What a plan says first: about equal options, what is open, what a human must look at."""
+
+from collections.abc import Sequence
+
+from solstice.content.library import Library
+from solstice.formulation.known import Known
+from solstice.person import PersonFile
+from solstice.plan.constraints import ask_before_all
+from solstice.plan.result import NotOffered, PlannedOption
+
+
+def sentence(
+    options: Sequence[PlannedOption], equal: Sequence[tuple[str, ...]], elsewhere: Sequence[NotOffered]
+) -> str:
+    """One sentence before the list; never a single answer without its alternatives."""
+    if not options:
+        more = " Some options could be had by referral." if elsewhere else ""
+        return f"No option can be ranked with what is known: see the refusals for what stands in the way.{more}"
+    if len(options) == 1:
+        only = options[0]
+        return (
+            f"Only {only.name} is left here, because the others are refused or not offered at this clinic; "
+            "see both lists before deciding."
+        )
+    first = next((group for group in equal if options[0].id in group), ())
+    if len(first) > 1:
+        names = [option.name for option in options if option.id in first]
+        return (
+            f"{_listed(names)} are about equally good as far as anyone knows; "
+            "what the person prefers and can manage should decide."
+        )
+    return (
+        f"{options[0].name} has the greatest expected benefit, {options[1].name} comes next; "
+        "the differences are uncertain, and the person's preference counts."
+    )
+
+
+def notices(person: PersonFile, known: Known, library: Library) -> tuple[str, ...]:
+    """What a human must look at before the ranking, and what in the file was not understood."""
+    out = []
+    item_9 = known.latest["phq-9"].item(9) if "phq-9" in known.latest else None
+    if item_9 and known.facts["suicide_risk"] is None:
+        out.append(
+            f"PHQ-9 item 9 was answered {item_9} and nobody has recorded a judgement of suicide risk: "
+            "speak with the person before using this plan."
+        )
+    if known.facts["suicide_risk"] in {"moderate", "high"}:
+        out.append(f"Suicide risk is {known.facts['suicide_risk']}: the safety plan comes before this plan.")
+    stale = sorted(latest.name for latest in known.latest.values() if latest.is_stale)
+    if stale:
+        out.append(f"The latest answers to {', '.join(stale)} are old; ask again before relying on the ranking.")
+    unknown_offer = sorted(set(person.offer.therapies or ()) - set(library.options))
+    if unknown_offer:
+        out.append(f"Offered here but not in the library, so not ranked: {', '.join(unknown_offer)}.")
+    words = {str(word) for option in library.options.values() for word in (*option.tags, option.id, option.kind)}
+    odd = sorted((set(person.preferences.likes) | set(person.preferences.avoids)) - words)
+    if odd:
+        out.append(f"Preferences the library does not know, so not counted: {', '.join(odd)}.")
+    return (*out, *ask_before_all(known, library.constraints))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,8 @@
+"""Therapies under way."""
+
+from django.apps import AppConfig
+
+
+class CoursesConfig(AppConfig):
+    name = "solstice_web.courses"
+    label = "courses"

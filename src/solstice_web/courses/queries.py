@@ -1,0 +1,57 @@
+"""Courses under way, what was done in them, and what is agreed next."""
+
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+
+from solstice_web.courses.actions import UNDO_WITHIN
+from solstice_web.courses.models import AgreedTask, Course, Entry, SessionRecord
+from solstice_web.people.models import Person
+
+
+def courses_for(person: Person) -> QuerySet[Course]:
+    """All courses, those under way first, then the latest."""
+    return Course.objects.filter(person=person).select_related("clinician").order_by("state", "-started_on")
+
+
+def active_course(person: Person) -> Course | None:
+    """The course the person is in now: the one begun last."""
+    return Course.objects.filter(person=person, state=Course.State.ACTIVE).order_by("-started_on", "-id").first()
+
+
+def course_of(person: Person, course_id: object) -> Course | None:
+    return Course.objects.filter(pk=course_id, person=person).first()
+
+
+def entries_for(person: Person, *, course: Course | None = None) -> QuerySet[Entry]:
+    """Entries that are not deleted, the latest first."""
+    found = Entry.objects.filter(person=person, deleted_at__isnull=True)
+    if course is not None:
+        found = found.filter(course=course)
+    return found.order_by("-local_date", "-recorded_at")
+
+
+def deleted_entries(person: Person, *, at: datetime) -> QuerySet[Entry]:
+    """Entries that can still be brought back, the latest deleted first."""
+    return Entry.objects.filter(person=person, deleted_at__gte=at - UNDO_WITHIN).order_by("-deleted_at")
+
+
+def energy_on(person: Person, day: date) -> int | None:
+    """The energy the person told last on their own day `day`; None when they did not."""
+    told = Entry.objects.filter(
+        person=person, kind=Entry.Kind.ENERGY, local_date=day, energy__isnull=False, deleted_at__isnull=True
+    ).order_by("-recorded_at")
+    return told.values_list("energy", flat=True).first()
+
+
+def sessions_for(course: Course) -> QuerySet[SessionRecord]:
+    return SessionRecord.objects.filter(course=course).select_related("saved_by").order_by("number")
+
+
+def open_tasks(person: Person) -> QuerySet[AgreedTask]:
+    """Agreed tasks still open, the soonest due first."""
+    return AgreedTask.objects.filter(person=person, state=AgreedTask.State.OPEN).order_by("due_on", "set_at")
+
+
+def tasks_for(course: Course) -> QuerySet[AgreedTask]:
+    return AgreedTask.objects.filter(course=course).select_related("session").order_by("-set_at")

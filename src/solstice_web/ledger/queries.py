@@ -1,0 +1,45 @@
+"""What has been tried, and what the engine makes of it on a day."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from solstice.ledger import Ledger, assess
+
+from solstice.person.trial import Trial
+from solstice_web.ledger.actions import UNDO_WITHIN
+from solstice_web.ledger.models import LedgerVersion, TrialRow
+from solstice_web.ledger.told import read_trial
+from solstice_web.measures.content import library
+from solstice_web.people.models import Person
+from solstice_web.people.person_file import person_file
+
+
+def rows_for(person: Person) -> QuerySet[TrialRow]:
+    """The trials on the ledger in the order they were written down."""
+    return TrialRow.objects.filter(person=person, deleted_at__isnull=True).order_by("created_at", "id")
+
+
+def trials_for(person: Person) -> tuple[Trial, ...]:
+    """The trials as the engine reads them, in the order of `rows_for`."""
+    return tuple(trial_of(row) for row in rows_for(person))
+
+
+def trial_of(row: TrialRow) -> Trial:
+    return read_trial({**row.facts, "note": row.note or None})
+
+
+def assessment(person: Person, *, at: datetime) -> Ledger:
+    """Adequacy, staging and open questions, computed from the facts as they stand now."""
+    return assess(person_file(person, at), library())
+
+
+def deleted_for(person: Person, *, at: datetime) -> QuerySet[TrialRow]:
+    """Trials that can still be brought back, the latest first."""
+    return TrialRow.objects.filter(person=person, deleted_at__gte=at - UNDO_WITHIN).order_by("-deleted_at")
+
+
+def versions(person: Person, row_id: object) -> QuerySet[LedgerVersion]:
+    """Every save of one trial, the latest first."""
+    return (
+        LedgerVersion.objects.filter(row_id=row_id, row__person=person).select_related("saved_by").order_by("-revision")
+    )

@@ -1,0 +1,90 @@
+"""Record what a clinician decided about an option, with the plan exactly as it was shown."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from solstice_web.accounts.models import User
+from solstice_web.audit.trail import record
+from solstice_web.courses.actions import start_course
+from solstice_web.measures.content import library
+from solstice_web.people.models import Person
+from solstice_web.plans.models import Decision
+from solstice_web.plans.queries import CurrentPlan, current_plan
+
+
+class StalePlanError(Exception):
+    """Facts or content changed since the plan was shown; show the new plan and decide on that (HTTP 409)."""
+
+    def __init__(self, plan: CurrentPlan) -> None:
+        self.plan = plan
+        super().__init__("the plan shown is older than its facts")
+
+
+class DecisionRefusedError(ValueError):
+    """The decision cannot be recorded; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision as its form sends it; `id` is made by the form, `inputs_hash` is that of the plan shown."""
+
+    id: uuid.UUID
+    option: str
+    decision: str
+    reason: str
+    inputs_hash: str
+
+    def __post_init__(self) -> None:
+        if self.decision not in Decision.Kind.values:
+            raise DecisionRefusedError(f"Choose one of {', '.join(Decision.Kind.values)}.")
+        if not self.reason.strip():
+            raise DecisionRefusedError("Say why, in your own words; one sentence is enough.")
+
+
+@transaction.atomic
+def decide(*, person: Person, decided: Decided, by: User, at: datetime) -> Decision:
+    """Record a decision; accepting an option that has a therapy in the library begins its course.
+
+    Raises StalePlanError when the facts changed since the plan was shown, and DecisionRefusedError when the option was
+    not in that plan or the engine refused it. The same form sent twice is recorded once.
+    """
+    earlier = Decision.objects.select_for_update().filter(pk=decided.id).first()
+    if earlier is not None:
+        if earlier.person_id != person.pk:
+            raise DecisionRefusedError("This decision could not be saved. Open the plan again.")
+        return earlier
+    Person.objects.select_for_update().get(pk=person.pk)
+    now = current_plan(person, at=at)
+    if now.inputs_hash != decided.inputs_hash:
+        raise StalePlanError(now)
+    shown = [option.id for option in now.plan.options]
+    if decided.option not in shown:
+        raise DecisionRefusedError("This option is not in the plan. Choose one that is shown.")
+    decision = Decision.objects.create(
+        id=decided.id,
+        person=person,
+        option=decided.option,
+        decision=decided.decision,
+        reason=decided.reason,
+        by=by,
+        at=at,
+        plan_json=now.plan.to_json(),
+        alternatives=[option for option in shown if option != decided.option],
+        inputs_hash=now.inputs_hash,
+        content_version=now.content_version,
+        model_version=now.plan.model_version,
+    )
+    record(
+        action=f"plan.{decided.decision}",
+        by=by,
+        at=at,
+        person=person,
+        subject=str(decision.id),
+        detail={"option": decided.option, "content": now.content_version},
+    )
+    if decided.decision == Decision.Kind.ACCEPT and decided.option in library().therapies:
+        start_course(person=person, therapy=decided.option, clinician=by, decision=decision, by=by, at=at)
+    return decision

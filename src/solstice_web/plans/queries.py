@@ -1,0 +1,50 @@
+"""The plan as the facts stand now, and what was decided before."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from solstice.person.file import PersonFile
+from solstice.plan import Plan, recommend
+from solstice_web.measures.content import library
+from solstice_web.people.models import Person
+from solstice_web.people.person_file import person_file
+from solstice_web.plans.models import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentPlan:
+    """A plan with the fingerprint of the facts and content it rests on; never stored, never older than its facts."""
+
+    plan: Plan
+    facts: PersonFile
+    inputs_hash: str
+    content_version: str
+
+
+def current_plan(person: Person, *, at: datetime) -> CurrentPlan:
+    """Compute the plan from the facts as they stand at this moment. An error of the engine is not caught here:
+    a page must show that there is no plan, and never an empty one (hazard H16).
+    """
+    facts = person_file(person, at)
+    return CurrentPlan(recommend(facts, library()), facts, inputs_hash(facts), library().version)
+
+
+def inputs_hash(facts: PersonFile) -> str:
+    """SHA-256 over every fact and the content version; the day asked is left out, the facts it dates are not."""
+    told = facts.model_dump(mode="json", exclude={"at"})
+    told["content_version"] = library().version
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def decisions_for(person: Person) -> QuerySet[Decision]:
+    """Every decision, the latest first."""
+    return Decision.objects.filter(person=person).select_related("by").order_by("-at", "-id")
+
+
+def is_outdated(decision: Decision, *, at: datetime) -> bool:
+    """Whether facts or content changed since the plan of this decision was shown."""
+    return decision.inputs_hash != inputs_hash(person_file(decision.person, at))

@@ -1,0 +1,170 @@
+"""A running demo clinic and a real Chromium: each step is checked with axe and photographed."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / "test-output" / "pictures"
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE_RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """A demo clinic in its own process and folder; `sign_ins` maps a role to e-mail and password."""
+
+    url: str
+    data: Path
+    sign_ins: dict[str, dict[str, str]]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_up(url: str, process: "subprocess.Popen[bytes]", *, seconds: float = 120) -> None:
+    """Return when the health page answers. Raises RuntimeError when the server ends or the time is over."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        try:
+            with urllib.request.urlopen(f"{url}/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"no answer from {url} within {seconds:g} s")
+
+
+def start_demo(data: Path, port: int) -> "subprocess.Popen[bytes]":
+    """`solstice demo` on a data folder of its own; the caller ends it."""
+    environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
+    command = [sys.executable, "-m", "solstice_web", "demo", "--data", str(data), "--port", str(port)]
+    log = (data.parent / f"{data.name}.log").open("ab")
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+
+
+@pytest.fixture(scope="session")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    data = tmp_path_factory.mktemp("clinic") / "data"
+    data.mkdir()
+    port = free_port()
+    process = start_demo(data, port)
+    url = f"http://localhost:{port}"
+    try:
+        wait_until_up(url, process)
+        sign_ins = json.loads((data / "sign-ins.json").read_text(encoding="utf-8"))
+        yield Clinic(url, data, sign_ins)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium is installed (Debian: apt-get install chromium): the journeys need a real browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, clinic: Clinic) -> Iterator[Callable[..., Page]]:
+    """Open a page of its own: `open_browser("phone")`, `open_browser("desktop")`. Requests elsewhere fail the test."""
+    contexts: list[BrowserContext] = []
+    strays: list[str] = []
+
+    def note(request: Any) -> None:
+        if not request.url.startswith((clinic.url, "data:", "blob:")):
+            strays.append(request.url)
+
+    def open_one(kind: str, **options: Any) -> Page:
+        phone = kind == "phone"
+        context = chromium.new_context(
+            viewport=PHONE if phone else DESKTOP,
+            device_scale_factor=2 if phone else 1,
+            is_mobile=phone,
+            has_touch=phone,
+            base_url=clinic.url,
+            **options,
+        )
+        contexts.append(context)
+        context.on("request", note)
+        return context.new_page()
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not strays, f"asked a third party: {strays}"
+
+
+@pytest.fixture
+def step(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Check the page with axe, see that nothing scrolls sideways, and take its picture."""
+    axe = Axe()
+    taken: list[str] = []
+
+    def check(page: Page, name: str) -> None:
+        taken.append(name)
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        test = request.node.name.removeprefix("test_").split("[")[0]
+        page.screenshot(path=PICTURES / f"{test}-{len(taken):02d}-{name}-{width}.png", full_page=True)
+        found = axe.run(page, options=AXE_RULES).response["violations"]
+        problems = [
+            f"{rule['id']}: {rule['help']} ({'; '.join(node['html'][:160] for node in rule['nodes'][:3])})"
+            for rule in found
+        ]
+        assert not problems, f"{name}: " + "\n".join(problems)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), (
+            f"{name} scrolls sideways"
+        )
+
+    return check
+
+
+@pytest.fixture
+def sign_in(clinic: Clinic) -> Callable[[Page, str], None]:
+    """Sign in through the page as a role of the demo clinic, or with an entry of its sign-ins."""
+
+    def enter(page: Page, role: str) -> None:
+        account = clinic.sign_ins[role]
+        page.goto("/sign-in/")
+        page.get_by_label("E-mail").fill(account["email"])
+        page.get_by_label("Password", exact=True).fill(account["password"])
+        page.get_by_role("button", name="Sign in", exact=True).click()
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+
+    return enter
