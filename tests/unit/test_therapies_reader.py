@@ -57,8 +57,8 @@ def test_the_copied_folder_is_whole(root: Path) -> None:
         (f"{BA}/therapy.yaml", ("sessions: {low: 12, high: 20}", "sessions: {low: 20, high: 20}"), "there are 16 sessions"),
         (f"{BA}/worksheets/monitor.yaml", ("kind: time", "kind: clock"), "'fields.0.kind' is 'clock'; right would be"),
         (f"{BA}/worksheets/monitor.yaml", ("    low: It took no effort\n", ""), "a scale needs words for both ends"),
-        (f"{BA}/therapy.yaml", ("{fact: bipolarity, is: true}", "{fact: bipolarity, holds: true}"), "unknown key"),
-        (f"{BA}/therapy.yaml", ("{fact: bipolarity, is: true}", "{feeling: low}"), "write exactly one of score, answer"),
+        (f"{BA}/therapy.yaml", ("{fact: bipolarity}", "{fact: bipolar}"), "is 'bipolar'; right would be"),
+        (f"{BA}/therapy.yaml", ("{fact: bipolarity}", "{feeling: low}"), "condition has one of the keys fact, score"),
     ],
 )  # fmt: skip
 def test_faults_name_file_line_and_what_would_be_right(
