@@ -89,13 +89,6 @@ class Library:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         return digest.hexdigest()[:12]
 
-
-    @cached_property
-    def therapies(self) -> Mapping[str, Therapy]:
-        return self._section(read_therapies)    @cached_property
-    def treatments(self) -> Treatments:
-        return treatments_from(self._section(read_treatments))
-
     @cached_property
     def therapies(self) -> Mapping[str, Therapy]:
         return self._section(read_therapies)
@@ -134,10 +127,8 @@ SECTIONS: tuple[str, ...] = (
     "moderators",
     "mechanisms",
     "constraints",
-    "treatments",
 )
-
-SECTIONS: tuple[str, ...] = ("instruments", "therapies", "options", "evidence", "moderators", "mechanisms", "constraints", "treatments")"""Names of the cached properties of Library that read a section."""
+"""Names of the cached properties of Library that read a section."""
 
 
 def out_of_date(root: Path, files: Mapping[Path, ContentFile], at: date) -> list[Fault]:
