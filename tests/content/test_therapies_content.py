@@ -8,8 +8,8 @@ import pytest
 from tests.reading_grade import sentences
 
 from solstice.content import Library
-from solstice.content.read import parse_yaml
 from solstice.content.constraint_model import Condition, FactIs, ItemIs, ScoreIs, conditions_in
+from solstice.content.read import parse_yaml
 from solstice.content.therapy_condition import CONTRA_FLAGS, Judged, plain
 from solstice.content.therapy_model import Example, Therapy
 from solstice.content.therapy_text import NOTE_HEADINGS
