@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from pydantic import Field
@@ -203,6 +203,7 @@ class AdequacyFile(ContentFile):
     examples: tuple[dict[str, Any], ...]
 
 
+@lru_cache(maxsize=8192)
 def slug(name: str) -> str:
     """The form in which names are compared: lower case, words joined by hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
@@ -299,8 +300,10 @@ FILES: Mapping[str, type[ContentFile]] = {
 
 
 def read_treatments(reader: Reader) -> dict[str, ContentFile]:
-    """The five files of `treatments/` by name; a missing one is a fault."""
+    """The five files of `treatments/` by name; a missing one is a fault, unless the folder has no such section."""
     found: dict[str, ContentFile] = {}
+    if not (reader.root / "treatments").is_dir():
+        return found
     for name, model in FILES.items():
         path = reader.root / "treatments" / f"{name}.yaml"
         if not path.is_file():
