@@ -91,18 +91,14 @@ class Library:
 
     @cached_property
     def therapies(self) -> Mapping[str, Therapy]:
-        return self._section(read_therapies) @ cached_property
-
-    def treatments(self) -> Treatments:
-        return treatments_from(self._section(read_treatments))
-
-    @cached_property
-    def therapies(self) -> Mapping[str, Therapy]:
         return self._section(read_therapies)
 
     @cached_property
     def treatments(self) -> Treatments:
-        return treatments_from(self._section(read_treatments))
+        files = self._section(read_treatments)
+        if not files:
+            raise KeyError("treatments")
+        return treatments_from(files)
 
     def check(self, *, at: date | None = None) -> list[Fault]:
         """Every fault of every section, and of the release lock; an empty list means that the content is whole.
@@ -115,7 +111,7 @@ class Library:
                 getattr(self, name)
             except ContentError as error:
                 faults.extend(error.faults)
-            except KeyError:  # a section kept in one named file, which this folder does not have
+            except KeyError:  # a section of named files, which this folder does not have
                 continue
         faults += lock_faults(self.root, self.files)
         if at is not None:
@@ -134,18 +130,6 @@ SECTIONS: tuple[str, ...] = (
     "moderators",
     "mechanisms",
     "constraints",
-    "treatments",
-)
-
-SECTIONS: tuple[str, ...] = (
-    "instruments",
-    "therapies",
-    "options",
-    "evidence",
-    "moderators",
-    "mechanisms",
-    "constraints",
-    "treatments",
 )
 """Names of the cached properties of Library that read a section."""
 

@@ -299,8 +299,10 @@ FILES: Mapping[str, type[ContentFile]] = {
 
 
 def read_treatments(reader: Reader) -> dict[str, ContentFile]:
-    """The five files of `treatments/` by name; a missing one is a fault."""
+    """The five files of `treatments/` by name; a missing one is a fault, unless the folder has no such section."""
     found: dict[str, ContentFile] = {}
+    if not (reader.root / "treatments").is_dir():
+        return found
     for name, model in FILES.items():
         path = reader.root / "treatments" / f"{name}.yaml"
         if not path.is_file():
