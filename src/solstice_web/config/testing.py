@@ -7,3 +7,5 @@ os.environ.setdefault("SOLSTICE_MODE", "test")
 os.environ.setdefault("SOLSTICE_DATA", tempfile.mkdtemp(prefix="solstice-test-"))
 
 from solstice_web.config.settings import *  # noqa: F403 - the mode must be known before settings are read
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests make thousands of users
