@@ -35,7 +35,7 @@ by = User.objects.create_user("a@example.org", None, role="clinician")
 person = Person.objects.create(given_name="Ada", family_name="Invented")
 at = datetime.now(UTC)
 words = "marmalade-lighthouse-quartz"
-save_safety_plan(person=person, told={"reasons_that_matter": words, "things_I_can_do_alone": words * 300}, revision=0, by=by, at=at)
+save_safety_plan(person=person, told={"reasons_that_matter": words, "things_I_can_do_alone": words * 100}, revision=0, by=by, at=at)
 save_facts(person=person, told={"conditions": [words], "facts": {"childhood_trauma": True}}, revision=0, by=by, at=at)
 open_in_emergency(person=person, reason=words, by=by, at=at)
 write_archive(Path(sys.argv[1]) / "backup.solstice")
