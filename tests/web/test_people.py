@@ -33,9 +33,6 @@ def test_a_stale_save_is_told_with_both_texts(person: Person, clinician: User, p
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_saves_at_once_exactly_one_is_accepted(person: Person, clinician: User):
-    if connection.vendor == "sqlite":
-        pytest.skip("an in-memory database has one connection; the drills do this on a file")
-
     def save(number: int) -> bool:
         try:
             save_facts(person=person, told={"episode": {"previous_episodes": number}}, revision=0, by=clinician, at=AT)
