@@ -19,6 +19,7 @@ ENGINE_COMMANDS: Mapping[str, str] = {
     "evidence": "solstice.cli.evidence:evidence",
     "formulate": "solstice.cli.formulate:formulate",
     "plan": "solstice.cli.plan:plan",
+    "ledger": "solstice.cli.ledger:ledger",
 }
 """Name of a command → `module:attribute`; imported only when it is called."""
 

@@ -20,6 +20,7 @@ from solstice.content.read import ContentError, Fault, Reader
 from solstice.content.safety_model import CrisisLines, SafetyRules, read_crisis_lines, read_safety
 from solstice.content.therapy_model import Therapy
 from solstice.content.therapy_reader import read_therapies
+from solstice.content.treatment_model import Treatments, read_treatments, treatments_from
 
 BUNDLED = Path(__file__).parent
 Item = TypeVar("Item", bound=ContentFile)
@@ -92,6 +93,10 @@ class Library:
     def therapies(self) -> Mapping[str, Therapy]:
         return self._section(read_therapies)
 
+    @cached_property
+    def treatments(self) -> Treatments:
+        return treatments_from(self._section(read_treatments))
+
     def check(self, *, at: date | None = None) -> list[Fault]:
         """Every fault of every section, and of the release lock; an empty list means that the content is whole.
 
@@ -119,6 +124,7 @@ SECTIONS: tuple[str, ...] = (
     "moderators",
     "mechanisms",
     "constraints",
+    "treatments",
 )
 """Names of the cached properties of Library that read a section."""
 

@@ -11,6 +11,7 @@ from solstice.person.partial_date import PartialDateField
 from solstice.person.trial import Trial
 
 Severity = Literal["subsyndromal", "mild", "moderate", "severe"]
+SEVERITIES: tuple[Severity, ...] = ("subsyndromal", "mild", "moderate", "severe")
 Slug = str
 
 
@@ -32,12 +33,23 @@ class Episode(Frozen):
     months: float | None = Field(default=None, ge=0, le=1200)
     previous_episodes: int | None = Field(default=None, ge=0, le=200)
     severity: Severity | None = None
+    severity_at_least: Severity | None = Field(default=None, description="where the clinician can only bound it")
+    severity_at_most: Severity | None = None
     psychosis: bool | None = None
 
     @model_validator(mode="after")
     def _start_once(self) -> Self:
         if self.started is not None and self.months is not None:
             raise ValueError("both started and months are given; keep one of them")
+        return self
+
+    @model_validator(mode="after")
+    def _severity_once(self) -> Self:
+        low, high = self.severity_at_least, self.severity_at_most
+        if self.severity is not None and (low or high):
+            raise ValueError("both severity and its bounds are given; keep severity, or the bounds")
+        if low and high and SEVERITIES.index(low) > SEVERITIES.index(high):
+            raise ValueError("severity_at_least is above severity_at_most; swap them")
         return self
 
 

@@ -53,7 +53,7 @@ class Trial(Frozen):
     kind: Kind
     agent: str | None = Field(default=None, min_length=1, max_length=120)
     agent_class: str | None = Field(default=None, max_length=60, description="drug class where the name is not known")
-    count: Amount | None = Field(default=None, description="number of unnamed agents this entry stands for")
+    count: Amount | None = Field(default=None, description="number of unnamed agents meant; absent: one")
     dose: Amount | None = Field(default=None, description="highest dose held, mg/day")
     weeks_at_dose: Amount | None = Field(default=None, description="weeks at or above the adequate dose")
     started: PartialDateField | None = None
@@ -63,7 +63,9 @@ class Trial(Frozen):
     outcome: Outcome | None = None
     improvement_percent: float | None = Field(default=None, le=100)
     stopped_for: StoppedFor | None = None
-    in_episode: bool | None = None
+    in_episode: bool | Literal["unknown"] | None = Field(
+        default=None, description="absent: belongs to this episode; false: before it; unknown: nobody knows"
+    )
     stated_adequate: bool | None = Field(
         default=None, description="the record calls dose and duration adequate without giving them"
     )

@@ -19,7 +19,7 @@ from django.utils import timezone
 from solstice_web.accounts.models import Role, User
 from solstice_web.audit.trail import read_atomically
 from solstice_web.people.models import Person
-from solstice_web.people.teams import is_on_care_team
+from solstice_web.people.teams import reachable_by
 
 READS = frozenset({"GET", "HEAD"})
 
@@ -117,7 +117,8 @@ def may(user: Any, right: Right, person: Person | UUID | None = None) -> bool:
     if right in ABOUT_A_PERSON:
         if person is None:
             return False
-        return is_on_care_team(user.pk, person.pk if isinstance(person, Person) else person, at=timezone.now())
+        key = person.pk if isinstance(person, Person) else person
+        return reachable_by(user.pk, at=timezone.now()).filter(pk=key).exists()
     if right is Right.PORTAL and person is not None:
         key = person.pk if isinstance(person, Person) else person
         return Person.objects.filter(pk=key, user=user).exists()
@@ -162,11 +163,9 @@ def _person_of(request: HttpRequest, access: Access, kwargs: dict[str, Any], use
 
 
 def _reachable(value: Any, user: User) -> Person | None:
-    """The person when on the caseload of the user: one query, the same work whether the person exists or not."""
+    """The person where this user may open the record: one query, the same work whether the person exists or not."""
     key = _uuid(value)
-    if key is None:
-        return None
-    return Person.objects.filter(pk=key, care_team__user=user, care_team__ended_at__isnull=True).first()
+    return None if key is None else reachable_by(user.pk, at=timezone.now()).filter(pk=key).first()
 
 
 def _uuid(value: Any) -> UUID | None:

@@ -14,9 +14,8 @@ METHODS_KEY = "account_authentication_methods"
 
 def has_second_factor(user: Any) -> bool:
     """Whether an authenticator app or a passkey is set up; recovery codes alone are no factor."""
-    return Authenticator.objects.filter(
-        user_id=user.pk, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    ).exists()
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return bool(Authenticator.objects.filter(user_id=user.pk, type__in=kinds).exists())
 
 
 def needs_second_factor(request: HttpRequest) -> bool:

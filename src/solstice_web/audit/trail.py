@@ -17,7 +17,7 @@ from solstice_web.storage.keys import derive, fingerprint
 
 GENESIS = "0" * 64
 ADVISORY_LOCK = 0x501571CE
-"""Name of the lock that makes appends on PostgreSQL one after the other; SQLite's immediate transactions do it there."""
+"""Name of the lock that puts appends on PostgreSQL in a row; SQLite's immediate transactions do that there."""
 
 CODE = re.compile(r"[A-Za-z0-9 ._:/@+-]*")
 LONGEST_CODE = 120

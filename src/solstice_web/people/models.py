@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from solstice_web.privacy import Privacy
+from solstice_web.storage.encrypted import EncryptedJSONField, EncryptedTextField
 
 
 class Sex(models.TextChoices):
@@ -87,6 +88,88 @@ class CareTeamMember(models.Model):
                 name="people_careteam_once_at_a_time",
             )
         ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class FactsVersion(models.Model):
+    """What clinicians know about a person, whole, at each save; the latest version is what holds.
+
+    `facts` has the sections of the person file (episode, facts, conditions, preferences, …) as read_facts checked them.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="facts_versions")
+    revision = models.PositiveIntegerField()
+    facts = EncryptedJSONField()
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    privacy: ClassVar[dict[str, Privacy]] = {
+        "id": Privacy.HARMLESS,
+        "person": Privacy.IDENTIFYING,
+        "revision": Privacy.HARMLESS,
+        "facts": Privacy.FREE_TEXT,
+        "saved_at": Privacy.CLINICAL,
+        "saved_by": Privacy.IDENTIFYING,
+    }
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["person", "revision"], name="people_facts_one_a_revision")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class SafetyPlanVersion(models.Model):
+    """A person's safety plan at each save, in their own words; the latest version is what holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="safety_plan_versions")
+    revision = models.PositiveIntegerField()
+    parts = EncryptedJSONField()
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    privacy: ClassVar[dict[str, Privacy]] = {
+        "id": Privacy.HARMLESS,
+        "person": Privacy.IDENTIFYING,
+        "revision": Privacy.HARMLESS,
+        "parts": Privacy.FREE_TEXT,
+        "saved_at": Privacy.CLINICAL,
+        "saved_by": Privacy.IDENTIFYING,
+    }
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["person", "revision"], name="people_plan_one_a_revision")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class EmergencyAccess(models.Model):
+    """A clinician opened a record without being on the care team: why, and until when."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="emergency_access")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = EncryptedTextField()
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    privacy: ClassVar[dict[str, Privacy]] = {
+        "id": Privacy.HARMLESS,
+        "person": Privacy.IDENTIFYING,
+        "user": Privacy.IDENTIFYING,
+        "reason": Privacy.FREE_TEXT,
+        "since": Privacy.CLINICAL,
+        "until": Privacy.CLINICAL,
+    }
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "person", "until"])]
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -1,17 +1,23 @@
-"""Questions about care teams."""
+"""Questions about care teams: who reaches whose record."""
 
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from solstice_web.people.models import CareTeamMember
+from solstice_web.people.models import CareTeamMember, EmergencyAccess, Person
 
 
-def is_on_care_team(user: UUID, person: UUID, *, at: datetime) -> bool:
-    """Whether this member of staff cares for this person at this moment."""
-    return (
-        CareTeamMember.objects.filter(user_id=user, person_id=person, since__lte=at)
-        .filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at))
-        .exists()
+def reachable_by(user: UUID, *, at: datetime) -> QuerySet[Person]:
+    """People this clinician may open now: on their care team, or opened in an emergency."""
+    on_team = CareTeamMember.objects.filter(person=OuterRef("pk"), user_id=user, since__lte=at)
+    opened = EmergencyAccess.objects.filter(person=OuterRef("pk"), user_id=user, since__lte=at, until__gt=at)
+    return Person.objects.filter(Exists(on_team.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at))) | Exists(opened))
+
+
+def caseload(user: UUID, *, at: datetime) -> QuerySet[Person]:
+    """People on whose care team this clinician is now."""
+    members = CareTeamMember.objects.filter(user_id=user, since__lte=at)
+    return Person.objects.filter(
+        pk__in=members.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at)).values("person_id")
     )

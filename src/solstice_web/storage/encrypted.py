@@ -5,7 +5,7 @@ Null stays null: absence is not a secret and must stay findable.
 """
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import InvalidToken
 from django.db import models
@@ -14,12 +14,17 @@ from solstice_web.storage.keys import field_cipher
 
 SEPARATOR = "\x00"
 
+if TYPE_CHECKING:
+    _TextField = models.TextField[Any, Any]  # parameters exist for the type checker only
+else:
+    _TextField = models.TextField
+
 
 class UnreadableFieldError(ValueError):
     """A ciphertext that no configured key opens, or that belongs to another field. Carries no text."""
 
 
-class EncryptedTextField(models.TextField[Any, Any]):
+class EncryptedTextField(_TextField):
     """Text that is never in clear on disk; cannot be searched, ordered or indexed."""
 
     def __init__(self, *args: Any, binding: str | None = None, **kwargs: Any) -> None:
@@ -34,7 +39,7 @@ class EncryptedTextField(models.TextField[Any, Any]):
         return name, path, args, kwargs
 
     def bound_to(self) -> str:
-        return self.binding or f"{self.model._meta.label_lower}.{self.name}"
+        return self.binding or f"{self.model._meta.label_lower}.{self.name}"  # noqa: SLF001 - Django's documented API
 
     def to_clear(self, value: Any) -> str:
         return str(value)
@@ -60,6 +65,10 @@ class EncryptedTextField(models.TextField[Any, Any]):
 
 class EncryptedJSONField(EncryptedTextField):
     """A JSON value (lists, maps, numbers, text) that is never in clear on disk."""
+
+    if TYPE_CHECKING:
+        _pyi_private_set_type: Any  # read by django-stubs: any JSON value may be set and got
+        _pyi_private_get_type: Any
 
     def to_clear(self, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, sort_keys=True)

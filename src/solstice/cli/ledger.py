@@ -1,0 +1,186 @@
+"""`solstice ledger`: what was adequate, what it adds up to, and what is still missing."""
+
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from solstice.cli.main import json_option, show
+
+if TYPE_CHECKING:
+    from solstice.ledger import JudgedTrial, Ledger, PseudoResistanceItem, Staged
+
+WIDTH = 100
+TRUTH = {True: "yes", False: "no", None: "cannot tell"}
+
+
+@click.command("ledger")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--threshold", "thresholds", multiple=True, metavar="MEDICINE=DOSE", help="Another reading of a minimum dose."
+)
+@json_option
+def ledger(files: tuple[Path, ...], thresholds: tuple[str, ...], as_json: bool) -> None:
+    """Judge the treatment history of each person FILE.
+
+    One FILE gives one JSON object with --json; several give one object a line, each with its `file`.
+    """
+    import json
+
+    from solstice.content.library import Library
+    from solstice.content.read import ContentError
+    from solstice.ledger import assess_with
+    from solstice.person import read_person
+
+    treatments = Library().treatments
+    try:
+        treatments = treatments.with_thresholds(dict(_threshold(text) for text in thresholds))
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    faulty = False
+    for path in files:
+        try:
+            result = assess_with(read_person(path), treatments)
+        except ContentError as error:
+            faulty = True
+            for fault in error.faults:
+                click.echo(str(fault), err=True)
+            continue
+        if as_json and len(files) > 1:
+            click.echo(json.dumps({"file": str(path), **result.to_json()}, ensure_ascii=False))
+        else:
+            title = str(path) if len(files) > 1 else None
+            show(result.to_json() if as_json else None, "" if as_json else page(result, title=title), as_json=as_json)
+    if faulty:
+        sys.exit(2)
+
+
+def _threshold(text: str) -> tuple[str, float]:
+    name, _, dose = text.partition("=")
+    try:
+        return name.strip(), float(dose)
+    except ValueError:
+        raise ValueError(f"'{text}' is not MEDICINE=DOSE; write for example venlafaxine=75") from None
+
+
+def page(result: "Ledger", *, title: str | None = None) -> str:
+    """The ledger as plain text, 100 columns wide."""
+    lines = [title, "=" * len(title), ""] if title else []
+    lines += [f"What was tried ({result.label})", ""]
+    lines += _trials(result)
+    lines += ["", *_regulatory(result), "", *_staging(result), "", *_checklist(result)]
+    lines += ["", *_questions(result)]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _wrapped(text: str, indent: str = "  ") -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
+
+
+def _trials(result: "Ledger") -> list[str]:
+    if not result.trials:
+        return ["  Nothing is recorded."]
+    lines = [f"  {'':28}{'adequate':13}{'6 weeks':13}{'failed':13}note"]
+    inside = [trial for trial in result.trials if trial.in_episode is not False]
+    outside = [trial for trial in result.trials if trial.in_episode is False]
+    for trial in inside:
+        lines += _trial(trial)
+    if outside:
+        lines += ["", "  Before this episode (shown apart, not staged)"]
+        for trial in outside:
+            lines += _trial(trial)
+    for warning in result.warnings:
+        lines += _wrapped(f"! {warning.text}")
+    return lines
+
+
+def _trial(trial: "JudgedTrial") -> list[str]:
+    marks = []
+    if trial.is_provisional and trial.adequate is True:
+        marks.append("provisional")
+    if trial.is_asked_about:
+        marks.append("to be asked about")
+    if trial.is_above_label_maximum:
+        marks.append("above label maximum")
+    name = textwrap.shorten(f"{trial.index + 1}. {trial.name}", 27, placeholder="…")
+    head = f"  {name:28}{TRUTH[trial.adequate]:13}{TRUTH[trial.adequate_strict]:13}{TRUTH[trial.failed]:13}{', '.join(marks)}"
+    return [head, *_wrapped("; ".join(_lower_first(reason.text) for reason in trial.reasons) + ".", "       ")]
+
+
+def _lower_first(text: str) -> str:
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _regulatory(result: "Ledger") -> list[str]:
+    answer = result.regulatory
+    word = answer.answer.replace("_", " ") + (" (provisional)" if answer.is_provisional else "")
+    lines = [f"Treatment-resistant by the regulatory definition: {word}"]
+    if answer.strict_answer != answer.answer:
+        lines.append(f"  With the strict 6 weeks: {answer.strict_answer.replace('_', ' ')}")
+    for reason in answer.reasons:
+        lines += _wrapped(f"{reason.text}.")
+    if answer.decides:
+        lines += _wrapped(f"Would decide: {answer.decides}")
+    return lines
+
+
+def _staging(result: "Ledger") -> list[str]:
+    lines = ["Staging"]
+    for staged in result.staging.values():
+        lines += _staged(staged)
+    if result.severity_proposal:
+        lines += _wrapped(f"Proposal for the clinician: {result.severity_proposal}")
+    return [*lines, "", *_wrapped(result.descriptive_only)]
+
+
+def _staged(staged: "Staged") -> list[str]:
+    if staged.span is None:
+        reason = staged.refused.text if staged.refused else ""
+        return [f"  {staged.name:44}no value", *_wrapped(reason, "       ")]
+    labels = _label(staged.labels)
+    value = _value(staged.span.low, staged.span.high)
+    condition = "  (conditional)" if staged.is_conditional else ""
+    lines = [f"  {staged.name:44}{value:12}{labels}{condition}"]
+    if staged.parts:
+        parts = ", ".join(f"{name} {_value(part.low, part.high)}" for name, part in staged.parts.items())
+        lines += _wrapped(f"{parts}.", "       ")
+    if staged.is_conditional:
+        lines += _wrapped(staged.notes[0], "       ")
+    if staged.bare is not None and staged.bare != staged.span:
+        bare = _value(staged.bare.low, staged.bare.high)
+        lines += _wrapped(f"Without the presumptions (such as adherence where it is not recorded): {bare}.", "       ")
+    if staged.decides:
+        lines += _wrapped(f"Would narrow it most: {staged.decides}", "       ")
+    return lines
+
+
+def _label(labels: tuple[str, ...]) -> str:
+    return "" if not labels else labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
+
+
+def _value(low: float, high: float) -> str:
+    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
+
+
+def _checklist(result: "Ledger") -> list[str]:
+    def line(item: "PseudoResistanceItem") -> list[str]:
+        return _wrapped(f"{item.id.replace('_', ' '):22} {item.why}.", "    ")
+
+    lines = ["Is it resistance, or does it only look so? (to be worked through and signed)"]
+    for state, word in (("present", "Present"), ("open", "Open"), ("ruled_out", "Ruled out")):
+        items = [item for item in result.pseudo_resistance if item.state == state]
+        if items:
+            lines.append(f"  {word}")
+            lines += [text for item in items for text in line(item)]
+    return lines
+
+
+def _questions(result: "Ledger") -> list[str]:
+    if not result.deciding_questions:
+        return ["Nothing that is missing would change the stages."]
+    lines = ["Worth asking next"]
+    for number, question in enumerate(result.deciding_questions[:5], start=1):
+        lines += _wrapped(f"{number}. {question.text}")
+    return lines

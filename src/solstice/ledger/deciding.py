@@ -1,0 +1,239 @@
+"""Which missing fact would narrow the answers most: found by trying the possible answers, not written by hand."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from solstice.content.treatment_model import Treatments
+from solstice.kernel import Span
+from solstice.ledger.explain import amount
+from solstice.ledger.need import need_of
+from solstice.ledger.regulatory import answer_of
+from solstice.ledger.result import DecidingQuestion, Narrowing, Staged
+from solstice.ledger.staging import episode_months, severity_scores, stage_all
+from solstice.ledger.tally import Case, Reading, tally
+from solstice.ledger.weigh import Circumstance, Weighed, weigh
+from solstice.person import SEVERITIES, PersonFile, Trial, span_of
+
+SCALE: Mapping[str, float] = {
+    "regulatory_trd": 1,
+    "maudsley": 12,
+    "thase_rush_strict": 5,
+    "thase_rush_lenient": 5,
+    "european": 6,
+    "mgh_s": 10,
+}
+"""What a width is divided by, so that one point of each answer weighs alike."""
+
+Widths = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One missing fact and the worlds its answers lead to (None in `trials` drops the trial)."""
+
+    path: str
+    text: str
+    worlds: tuple[tuple[tuple[Case, ...], PersonFile], ...]
+
+
+@dataclass(slots=True)
+class _Asker:
+    cases: tuple[Case, ...]
+    person: PersonFile
+    circumstance: Circumstance
+    treatments: Treatments
+    seen: dict[tuple[Any, ...], Widths] = field(default_factory=dict)
+
+    def widths(self, cases: tuple[Case, ...], person: PersonFile) -> Widths:
+        key = (tuple(_footprint(case.weighed) for case in cases), person.episode)
+        if key not in self.seen:
+            self.seen[key] = widths_of(cases, person, self.treatments)
+        return self.seen[key]
+
+    def world(self, index: int, update: Mapping[str, Any]) -> tuple[tuple[Case, ...], PersonFile]:
+        """The same history with one trial told more exactly."""
+        trial = self.cases[index].trial.model_copy(update=dict(update))
+        need = need_of(trial, self.treatments)
+        told = Case(index, trial, need, weigh(trial, need, self.circumstance, self.treatments))
+        return (*self.cases[:index], told, *self.cases[index + 1 :]), self.person
+
+
+def _footprint(weighed: Weighed) -> tuple[Any, ...]:
+    return (
+        weighed.verdict,
+        weighed.in_episode,
+        weighed.is_asked_about,
+        weighed.is_use_proven,
+        weighed.at_label_max,
+        weighed.is_bilateral,
+        weighed.dose_ok,
+    )
+
+
+def widths_of(cases: Sequence[Case], person: PersonFile, treatments: Treatments) -> Widths:
+    """How wide each answer is: the regulatory one 1 where it cannot be told, else 0."""
+    staging = treatments.staging
+    counted = tally(cases, reading=Reading.COUNTED)
+    answer = answer_of(counted, staging.regulatory.min_failed)
+    staged = stage_all(cases, person, staging, with_bare=False)
+    return {"regulatory_trd": float(answer == "cannot_tell")} | {name: item.width for name, item in staged.items()}
+
+
+def deciding_questions(
+    cases: Sequence[Case], person: PersonFile, circumstance: Circumstance, treatments: Treatments
+) -> tuple[DecidingQuestion, ...]:
+    """The missing facts whose answers narrow something, the most useful first."""
+    asker = _Asker(tuple(cases), person, circumstance, treatments)
+    before = asker.widths(asker.cases, person)
+    if not any(before.values()):
+        return ()
+    found: list[DecidingQuestion] = []
+    for question in _questions(asker):
+        afters = [asker.widths(*world) for world in question.worlds]
+        narrows = tuple(item for name, width in before.items() if (item := _narrowing(name, width, afters)))
+        if narrows:
+            gain = sum((item.before - item.mean_after) / SCALE[item.answer] for item in narrows)
+            found.append(DecidingQuestion(question.path, question.text, narrows, round(gain, 6)))
+    return tuple(sorted(found, key=lambda item: -item.gain))
+
+
+def _narrowing(name: str, before: float, afters: Sequence[Widths]) -> Narrowing | None:
+    after = [widths[name] for widths in afters]
+    mean = sum(after) / len(after)
+    return Narrowing(name, before, mean, max(after)) if mean < before else None
+
+
+def decides(model: str, questions: Sequence[DecidingQuestion]) -> str | None:
+    """The question that narrows one answer most."""
+    best: tuple[float, str] | None = None
+    for question in questions:
+        for item in question.narrows:
+            if item.answer == model and (best is None or item.before - item.mean_after > best[0]):
+                best = (item.before - item.mean_after, question.text)
+    return None if best is None else best[1]
+
+
+# ------------------------------------------------------------------------------------------------- what can be asked
+
+
+def _questions(asker: _Asker) -> Iterator[_Question]:
+    for index, case in enumerate(asker.cases):
+        if case.weighed.in_episode is False:
+            continue
+        if case.weighed.in_episode is None:
+            text = f"Was {case.need.name} tried in the current episode?"
+            yield _asked(asker, index, "in_episode", (text, [True, False]))
+        match case.need.role:
+            case "medicine" | "augmentation":
+                yield from _medicine_questions(asker, index, case)
+            case "course":
+                yield from _course_questions(asker, index, case)
+            case "unlisted" if case.weighed.is_asked_about:
+                yield _dropped_or_counted(
+                    asker, index, case, ("agent", f"Does {case.need.name} count as an antidepressant?")
+                )
+            case _:
+                pass
+    yield from _episode_questions(asker)
+
+
+def _asked(asker: _Asker, index: int, key: str, asked: tuple[str, Sequence[Any]]) -> _Question:
+    text, values = asked
+    return _Question(
+        f"trials.{index}.{key}", text, tuple(asker.world(index, {key: value}) for value in dict.fromkeys(values))
+    )
+
+
+def _dropped_or_counted(asker: _Asker, index: int, case: Case, asked: tuple[str, str]) -> _Question:
+    """A question whose answers are 'it does not count' and, as far as the ranges go, 'still open'."""
+    key, text = asked
+    without = tuple(other for other in asker.cases if other is not case)
+    return _Question(f"trials.{index}.{key}", text, ((without, asker.person), (asker.cases, asker.person)))
+
+
+def _medicine_questions(asker: _Asker, index: int, case: Case) -> Iterator[_Question]:
+    weighed, need, trial = case.weighed, case.need, case.trial
+    if weighed.is_asked_about:
+        text = f"How long was {need.name} taken, and at which dose, before it was stopped for side effects?"
+        yield _dropped_or_counted(asker, index, case, ("weeks_at_dose", text))
+        return
+    if weighed.verdict.adequate is False or "under_18" in weighed.codes:
+        return
+    if need.level_decides and trial.serum_level is None and need.level_min is not None:
+        text = f"Serum level of {need.name}: was it {need.level_min:g} {need.level_unit} or more?"
+        yield _asked(asker, index, "serum_level", (text, [0.0, need.level_min]))
+    elif weighed.dose_ok is None and need.dose is not None:
+        text = f"Dose of {need.name}: what was the highest dose held ({amount(need.dose)} {need.unit} or more counts)?"
+        values = _within(span_of(trial.dose), (0.0, need.dose.high, need.dose_max or need.dose.high))
+        yield _asked(asker, index, "dose", (text, values))
+    if weighed.weeks_ok is None or weighed.weeks_strict_ok is None:
+        text = f"Weeks of {need.name} at or above the minimum dose: {need.weeks:g}, or strictly {need.weeks_strict:g}?"
+        values = _within(weighed.weeks, (0.0, need.weeks, need.weeks_strict))
+        yield _asked(asker, index, "weeks_at_dose", (text, values))
+    if weighed.failing is None:
+        text = f"Outcome of {need.name}: did it help by half or more?"
+        yield _asked(asker, index, "outcome", (text, ["no_response", "response"]))
+    if weighed.adherence_ok is None and (need.role == "augmentation" or trial.added_to is not None):
+        text = f"Adherence to {need.name}: were 80 % of doses or more taken?"
+        yield _asked(asker, index, "adherence", (text, ["good", "poor"]))
+
+
+def _within(bounds: Span, wanted: Sequence[float]) -> list[float]:
+    return [min(max(value, bounds.low), bounds.high) for value in wanted]
+
+
+def _course_questions(asker: _Asker, index: int, case: Case) -> Iterator[_Question]:
+    trial: Trial = case.trial
+    if trial.kind != "ect" or case.weighed.verdict.failed is not None:
+        return
+    if case.weighed.failing is None:
+        yield _asked(
+            asker, index, "outcome", ("Outcome of ECT: did it help by half or more?", ["no_response", "response"])
+        )
+    if trial.laterality is None:
+        text = "Electrode placement of ECT: bilateral or unilateral (high-dose)?"
+        yield _asked(asker, index, "laterality", (text, ["bilateral", "unilateral_high_dose"]))
+    sessions = span_of(trial.sessions)
+    if not sessions.is_known:
+        text = "Number of ECT sessions: 6 bilateral, or 8 high-dose unilateral, or more?"
+        yield _asked(asker, index, "sessions", (text, _within(sessions, (0.0, 6.0, 8.0))))
+
+
+def _episode_questions(asker: _Asker) -> Iterator[_Question]:
+    person, model = asker.person, asker.treatments.staging.maudsley
+    months = episode_months(person)
+    if not months.is_known:
+        ends = [step.up_to for step in model.duration_months if step.up_to is not None]
+        values = dict.fromkeys(_within(months, [*ends, ends[-1] + 1]))
+        yield _told(
+            asker,
+            "started",
+            "Start of the current episode: when did it begin?",
+            [{"months": value, "started": None} for value in values],
+        )
+    if severity_scores(person.episode, model).is_known:
+        return
+    episode = person.episode
+    if episode.severity is None:
+        low = SEVERITIES.index(episode.severity_at_least or SEVERITIES[0])
+        high = SEVERITIES.index(episode.severity_at_most or SEVERITIES[-1])
+        levels = SEVERITIES[low : high + 1]
+        unbounded = {"severity_at_least": None, "severity_at_most": None}
+        yield _told(
+            asker,
+            "severity",
+            "Severity of the episode, set by a clinician?",
+            [{"severity": level, **unbounded} for level in levels],
+        )
+    if episode.psychosis is None:
+        text = "Psychotic features, set by a clinician: present or absent?"
+        yield _told(asker, "psychosis", text, [{"psychosis": value} for value in (True, False)])
+
+
+def _told(asker: _Asker, key: str, text: str, updates: Sequence[Mapping[str, Any]]) -> _Question:
+    worlds = []
+    for update in updates:
+        episode = asker.person.episode.model_copy(update=dict(update))
+        worlds.append((asker.cases, asker.person.model_copy(update={"episode": episode})))
+    return _Question(f"episode.{key}", text, tuple(worlds))

@@ -1,0 +1,272 @@
+"""The reasons of a judged trial in sentences for a clinician, each with its code and source."""
+
+from functools import lru_cache
+
+from solstice.content.provenance import Cited
+from solstice.content.treatment_model import Treatments
+from solstice.kernel import Reason, Source, Span
+from solstice.ledger.result import JudgedTrial
+from solstice.ledger.tally import Case
+
+
+def judged(case: Case, treatments: Treatments) -> JudgedTrial:
+    """The trial as shown: judgement and reasons."""
+    trial, need, weighed = case.trial, case.need, case.weighed
+    above = need.dose_max is not None and weighed.dose.high != float("inf") and weighed.dose.high > need.dose_max
+    return JudgedTrial(
+        index=case.index,
+        kind=trial.kind,
+        agent=trial.agent or trial.agent_class or trial.kind,
+        name=need.name,
+        role=need.role,
+        adequate=weighed.verdict.adequate,
+        adequate_strict=weighed.verdict.adequate_strict,
+        failed=weighed.verdict.failed,
+        failed_strict=weighed.verdict.failed_strict,
+        in_episode=weighed.in_episode,
+        is_asked_about=weighed.is_asked_about,
+        is_above_label_maximum=above,
+        assumptions=weighed.assumptions,
+        reasons=tuple(_reasons(case, treatments, above=above)),
+    )
+
+
+def _reasons(case: Case, treatments: Treatments, *, above: bool) -> list[Reason]:
+    reasons: list[Reason] = []
+    match case.need.role:
+        case "course":
+            reasons += _course_reasons(case, treatments)
+        case "never":
+            text = f"{case.need.name}: recorded, not counted ({case.need.text})"
+            reasons.append(Reason("does_not_count", text, _some(case.need.source)))
+        case "unlisted":
+            reasons += _unlisted_reasons(case, treatments)
+        case "medicine" | "augmentation":
+            reasons += _medicine_reasons(case, treatments)
+    if above:
+        text = f"{amount(case.weighed.dose)} {case.need.unit} is above the label maximum of {case.need.dose_max:g}"
+        reasons.append(Reason("above_label_maximum", text, _some(case.need.source)))
+    return reasons + _outcome_reasons(case) + _episode_reasons(case)
+
+
+def _some(source: Source | None) -> tuple[Source, ...]:
+    return () if source is None else (source,)
+
+
+@lru_cache(maxsize=64)
+def _source(treatments: Treatments, name: str) -> tuple[Source, ...]:
+    adequacy = treatments.adequacy
+    cited: dict[str, Cited] = {
+        "weeks": adequacy.duration.source,
+        "strict": adequacy.duration.strict_source,
+        "adherence": adequacy.adherence.source,
+    }
+    found = cited.get(name) or adequacy.assumptions[name].source
+    return (adequacy.source(found),)
+
+
+def amount(span: Span) -> str:
+    """A span in words: `20`, `at least 5`, `at most 8.7`, `0.3 to 0.5`, `not known`."""
+    if span.is_known:
+        return f"{span.low:g}"
+    if span.high == float("inf"):
+        return "not known" if span.low == 0 else f"at least {span.low:g}"
+    return f"at most {_short(span.high)}" if span.low == 0 else f"{_short(span.low)} to {_short(span.high)}"
+
+
+def _short(value: float) -> str:
+    return f"{round(value, 1):g}"
+
+
+def _medicine_reasons(case: Case, treatments: Treatments) -> list[Reason]:
+    weighed, need = case.weighed, case.need
+    if "under_18" in weighed.codes:
+        return [Reason("under_18", "Adult thresholds are not applied under 18; a specialist enters the judgement")]
+    reasons = [
+        _dose_reason(case),
+        *_class_reason(case),
+        _weeks_reason(case, treatments),
+        *_strict_reason(case, treatments),
+    ]
+    if "stated_by_record" in weighed.assumptions:
+        text = "The record calls dose and duration adequate without giving them; believed and marked"
+        reasons.append(Reason("stated_by_record", text, _source(treatments, "stated_by_record")))
+    if "stated_inadequate" in weighed.codes:
+        reasons.append(Reason("stated_by_record", "The record calls this trial inadequate"))
+    if "intolerance_before_adequacy" in weighed.codes:
+        known = (
+            "" if "intolerance_presumed_early" not in weighed.assumptions else " (dose or weeks not recorded: presumed)"
+        )
+        text = f"Stopped for side effects before it was adequate{known}: intolerance, not a failed trial"
+        reasons.append(Reason("intolerance_before_adequacy", text, _source(treatments, "intolerance_presumed_early")))
+    reasons += _adherence_reasons(case, treatments)
+    if need.near is not None:
+        reasons.append(
+            Reason("near_molecule", f"Close to {need.near}: if both were tried, confirm that both should count")
+        )
+    return reasons
+
+
+def _dose_reason(case: Case) -> Reason:
+    weighed, need, trial = case.weighed, case.need, case.trial
+    source = _some(need.source)
+    if need.level_decides or (trial.serum_level is not None and need.level_min is not None):
+        return _level_reason(case)
+    if need.dose is None:
+        return Reason("dose_unknown", "No minimum dose is known for this agent", source)
+    minimum, dose = amount(need.dose), amount(weighed.dose)
+    match weighed.dose_ok:
+        case True if trial.dose is None:
+            return Reason("dose_stated", f"Dose not given (minimum {minimum} {need.unit})", source)
+        case True:
+            return Reason("dose_adequate", f"{dose} {need.unit} reaches the minimum of {minimum}", source)
+        case False if trial.stated_adequate is False and trial.dose is None:
+            return Reason("dose_unknown", f"Dose not known (minimum {minimum} {need.unit})", source)
+        case False:
+            lower = [
+                reading for reading in need.alternatives if reading < need.dose.low and weighed.dose.low >= reading
+            ]
+            hint = f"; it would count with the lower reading of {min(lower):g}" if lower else ""
+            return Reason("dose_below_minimum", f"{dose} {need.unit} is below the minimum of {minimum}{hint}", source)
+        case None if trial.dose is None:
+            return Reason("dose_unknown", f"Dose not known (minimum {minimum} {need.unit})", source)
+        case None:
+            return Reason("dose_unknown", f"Dose {dose} {need.unit} may or may not reach {minimum}", source)
+
+
+def _level_reason(case: Case) -> Reason:
+    need, level = case.need, case.trial.serum_level
+    source = _some(need.source)
+    if level is None:
+        text = f"Serum level not known (minimum {need.level_min:g} {need.level_unit})"
+        return Reason("level_unknown", text, source)
+    if level >= (need.level_min or 0):
+        return Reason("level_adequate", f"Serum level {level:g} {need.level_unit} reaches {need.level_min:g}", source)
+    code = "level_too_low" if need.level_decides else "dose_below_minimum"
+    return Reason(code, f"Serum level {level:g} {need.level_unit} is below {need.level_min:g}", source)
+
+
+def _class_reason(case: Case) -> list[Reason]:
+    if case.need.role != "medicine" or case.need.molecule is not None:
+        return []
+    count = case.trial.count
+    several = "" if count is None else " Several agents are meant."
+    return [
+        Reason(
+            "class_only",
+            f"Only the class is known ({case.trial.agent_class or 'none'}): which medicine was it?{several}",
+        )
+    ]
+
+
+def _weeks_reason(case: Case, treatments: Treatments) -> Reason:
+    weighed, minimum, source = case.weighed, case.need.weeks, _source(treatments, "weeks")
+    weeks = amount(weighed.weeks)
+    from_dates = case.trial.weeks_at_dose is None and case.trial.started is not None
+    match weighed.weeks_ok:
+        case True if "weeks_from_dates" in weighed.assumptions:
+            allowance = treatments.adequacy.assumptions["weeks_from_dates"].titration_weeks
+            text = (
+                f"By its dates {weeks} weeks; less {allowance:g} for slow titration that is {minimum:g} or more at dose"
+            )
+            return Reason("duration_adequate", text, _source(treatments, "weeks_from_dates"))
+        case True if weighed.weeks.high == float("inf") and weighed.weeks.low == 0:
+            return Reason("weeks_stated", f"Weeks not given (minimum {minimum:g})", source)
+        case True:
+            return Reason("duration_adequate", f"{weeks} weeks at dose reach the minimum of {minimum:g}", source)
+        case False:
+            return Reason("duration_too_short", f"{weeks} weeks is shorter than {minimum:g}", source)
+        case None if from_dates:
+            text = f"The trial lasted {weeks} weeks by its dates; the weeks at or above the minimum dose are not known"
+            return Reason("weeks_unknown", text, source)
+        case None if case.trial.weeks_at_dose is None:
+            return Reason("weeks_unknown", f"Weeks at dose not known (minimum {minimum:g})", source)
+        case None:
+            return Reason("weeks_unknown", f"{weeks} weeks at dose: it may or may not have been {minimum:g}", source)
+
+
+def _strict_reason(case: Case, treatments: Treatments) -> list[Reason]:
+    weighed, strict = case.weighed, case.need.weeks_strict
+    if weighed.weeks_ok is not True or weighed.weeks_strict_ok is True:
+        return []
+    word = "not reached" if weighed.weeks_strict_ok is False else "not shown"
+    return [Reason("strict_duration", f"The strict {strict:g} weeks are {word}", _source(treatments, "strict"))]
+
+
+def _adherence_reasons(case: Case, treatments: Treatments) -> list[Reason]:
+    source = _source(treatments, "adherence")
+    percent = treatments.adequacy.adherence.min_fraction * 100
+    match case.weighed.adherence_ok:
+        case True:
+            return []
+        case False:
+            return [Reason("adherence", f"Fewer than {percent:g} % of doses were taken", source)]
+        case None if "adherence_presumed" in case.weighed.assumptions:
+            text = "Adherence is not confirmed: presumed, so the judgement is provisional"
+            return [Reason("adherence_unknown", text, _source(treatments, "adherence_presumed"))]
+        case None:
+            return []
+
+
+def _unlisted_reasons(case: Case, treatments: Treatments) -> list[Reason]:
+    reasons = [Reason("not_in_library", "not in the library: recorded, not counted")]
+    if "duration_too_short" in case.weighed.codes:
+        weeks = treatments.adequacy.duration.weeks
+        text = f"Shorter than {weeks:g} weeks, so not adequate whatever the agent"
+        reasons.append(Reason("duration_too_short", text, _source(treatments, "weeks")))
+        if case.trial.stopped_for == "side_effects":
+            reasons.append(Reason("intolerance_before_adequacy", "Stopped for side effects: intolerance"))
+    elif case.weighed.is_asked_about:
+        reasons.append(Reason("asked_about", "Is it an antidepressant, and was it taken long enough at a full dose?"))
+    return reasons
+
+
+COURSE_TEXTS = {
+    "ended_by_remission": "The course ended because of remission: whole, and a success",
+    "accelerated_course": "A whole accelerated course",
+    "sessions_unknown": "The number of sessions is not known",
+    "sessions_not_exact": "The number of sessions is not known exactly",
+    "too_few_sessions": "Fewer sessions than a whole course",
+    "dose_unknown": "The dose is not known",
+    "dose_not_exact": "Some sessions may have been below the minimum dose",
+    "dose_below_minimum": "The dose is below the minimum",
+    "intensity_unknown": "The intensity (% of motor threshold) is not known",
+    "intensity_too_low": "The intensity is below the minimum",
+    "laterality_unknown": "The electrode placement is not known",
+    "stimulus_dose_unknown": "Unilateral; whether it was high-dose is not known",
+}
+
+
+def _course_reasons(case: Case, treatments: Treatments) -> list[Reason]:
+    rules = treatments.stimulation
+    by_kind = {
+        "tms": rules.tms,
+        "ect": rules.ect,
+        "ketamine": rules.ketamine,
+        "esketamine": rules.esketamine,
+        "psychotherapy": rules.psychotherapy,
+    }
+    course = by_kind[case.trial.kind]
+    source = (rules.source(course.source),)
+    if not case.weighed.codes:
+        return [Reason("course_whole", f"A whole course ({course.rule})", source)]
+    return [Reason(code, f"{COURSE_TEXTS[code]} ({course.rule})", source) for code in case.weighed.codes]
+
+
+def _outcome_reasons(case: Case) -> list[Reason]:
+    weighed = case.weighed
+    if weighed.failing is None and weighed.verdict.adequate is not False:
+        return [Reason("outcome_unknown", "The outcome is not known")]
+    if weighed.failing is False:
+        return [Reason("helped", "It helped enough (response or remission): not a failed trial")]
+    return []
+
+
+def _episode_reasons(case: Case) -> list[Reason]:
+    match case.weighed.in_episode:
+        case False:
+            return [Reason("outside_episode", "Before the current episode: shown apart, not counted in staging")]
+        case None:
+            return [Reason("episode_unknown", "Whether it belongs to the current episode is not known")]
+        case True:
+            return []

@@ -1,0 +1,59 @@
+"""The regulatory definition of treatment-resistant depression: yes, no, or cannot tell, with the trials it rests on."""
+
+from collections.abc import Sequence
+
+from solstice.content.treatment_model import StagingFile
+from solstice.kernel import Reason, Refusal
+from solstice.ledger.result import Answer, Regulatory
+from solstice.ledger.tally import Case, Reading, Tally, failure_of, tally
+
+
+def answer_of(count: Tally, needed: int) -> Answer:
+    if count.count.low >= needed:
+        return "yes"
+    return "no" if count.count.high < needed else "cannot_tell"
+
+
+def regulatory(cases: Sequence[Case], staging: StagingFile, blocked: Refusal | None) -> Regulatory:
+    """Two or more distinct medicines, each failed and adequate, in this episode. Source: McIntyre 2023."""
+    rule = staging.regulatory
+    if blocked is not None:
+        answer: Answer = "no" if blocked.code == "bipolarity" else "cannot_tell"
+        return Regulatory(answer, answer, (), (), False, (Reason(blocked.code, blocked.text, blocked.sources),))
+    counted = tally(cases, reading=Reading.COUNTED)
+    strict = tally(cases, reading=Reading.COUNTED, strict=True)
+    sure = [case for case in cases if case.need.role == "medicine" and _failure(case) is True]
+    could = [case for case in cases if case.need.role == "medicine" and _failure(case) is None]
+    names = tuple(dict.fromkeys(_name(case) for case in sure))
+    answer = answer_of(counted, rule.min_failed)
+    provisional = any(case.weighed.assumptions for case in sure)
+    reasons = [Reason("counted", _counted_text(names, answer, rule.min_failed), (staging.source(rule.source),))]
+    possible = tuple(name for name in dict.fromkeys(_name(case) for case in could) if name not in names)
+    if possible:
+        reasons.append(Reason("could_count", f"Cannot be told yet: {', '.join(possible)}"))
+    asked = [case.need.name for case in cases if case.weighed.is_asked_about]
+    if asked:
+        reasons.append(
+            Reason("asked_about", f"Recorded, not counted, to be asked about: {', '.join(dict.fromkeys(asked))}")
+        )
+    if provisional:
+        text = "Provisional: adherence or adequacy of a counted trial is presumed, not confirmed"
+        reasons.append(Reason("provisional", text))
+    return Regulatory(answer, answer_of(strict, rule.min_failed), names, possible, provisional, tuple(reasons))
+
+
+def _failure(case: Case) -> bool | None:
+    return failure_of(case, reading=Reading.COUNTED, strict=False)
+
+
+def _name(case: Case) -> str:
+    return case.need.molecule or case.need.name
+
+
+def _counted_text(names: tuple[str, ...], answer: Answer, needed: int) -> str:
+    listed = f": {', '.join(names)}" if names else ""
+    number = "No antidepressant" if not names else f"{len(names)} antidepressant{'s' if len(names) > 1 else ''}"
+    text = f"{number} with a failed adequate trial in this episode{listed}"
+    if answer == "no":
+        return f"{text}; {needed} are needed"
+    return text if answer == "yes" else f"{text}; whether {needed} is reached depends on what is missing"

@@ -1,0 +1,229 @@
+"""What the ledger answers: judged trials, definitions and stages as values or ranges, each with its reasons."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from solstice.kernel import Reason, Refusal, Span
+from solstice.ledger.truth import Truth
+
+Answer = Literal["yes", "no", "cannot_tell"]
+State = Literal["open", "ruled_out", "present"]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedTrial:
+    """`index` is the place in the person file; None in `adequate` or `failed` means that it cannot be told.
+
+    `is_provisional`: the judgement rests on one of the presumptions in `assumptions`.
+    """
+
+    index: int
+    kind: str
+    agent: str
+    name: str
+    role: str
+    adequate: Truth
+    adequate_strict: Truth
+    failed: Truth
+    failed_strict: Truth
+    in_episode: Truth
+    is_asked_about: bool
+    is_above_label_maximum: bool
+    assumptions: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def is_provisional(self) -> bool:
+        return bool(self.assumptions) and self.adequate is not False
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "index": self.index,
+            "kind": self.kind,
+            "agent": self.agent,
+            "name": self.name,
+            "adequate": self.adequate,
+            "adequate_strict": self.adequate_strict,
+            "failed": self.failed,
+            "failed_strict": self.failed_strict,
+            "in_episode": self.in_episode,
+            "asked_about": self.is_asked_about,
+            "provisional": self.is_provisional,
+            "above_label_maximum": self.is_above_label_maximum,
+            "codes": [reason.code for reason in self.reasons],
+            "reasons": [reason.text for reason in self.reasons],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Regulatory:
+    """`strict_answer` is the same question with 6 weeks; `could_count` names what a missing fact may add."""
+
+    answer: Answer
+    strict_answer: Answer
+    counted: tuple[str, ...]
+    could_count: tuple[str, ...]
+    is_provisional: bool
+    reasons: tuple[Reason, ...]
+    decides: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "answer": self.answer,
+            "answer_strict": self.strict_answer,
+            "counted": list(self.counted),
+            "could_count": list(self.could_count),
+            "provisional": self.is_provisional,
+            "decides": self.decides,
+            "reasons": [reason.text for reason in self.reasons],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """One staging model: `span` is None exactly when `refused` says why.
+
+    `span` uses the stated presumptions; `bare` uses none and holds every value that any filling of any missing fact
+    can give. `is_conditional`: the method applies only if one of the open trials proves adequate and failed.
+    """
+
+    model: str
+    name: str
+    span: Span | None
+    bare: Span | None
+    labels: tuple[str, ...]
+    parts: Mapping[str, Span] = field(default_factory=dict)
+    is_conditional: bool = False
+    refused: Refusal | None = None
+    decides: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> float:
+        return 0.0 if self.span is None else self.span.width
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "low": None if self.span is None else _number(self.span.low),
+            "high": None if self.span is None else _number(self.span.high),
+            "without_presumptions": None if self.bare is None else [_number(self.bare.low), _number(self.bare.high)],
+            "band": list(self.labels),
+            "parts": {name: [_number(part.low), _number(part.high)] for name, part in self.parts.items()},
+            "conditional": self.is_conditional,
+            "decides": self.decides,
+            "refused": None if self.refused is None else self.refused.text,
+            "notes": list(self.notes),
+        }
+
+
+def _number(value: float) -> float | int:
+    return int(value) if value == int(value) else value
+
+
+@dataclass(frozen=True, slots=True)
+class PseudoResistanceItem:
+    """One question of the checklist; `is_from_clinician` where a person answered it, not a rule."""
+
+    id: str
+    ask: str
+    state: State
+    why: str
+    is_from_clinician: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "state": self.state,
+            "why": self.why,
+            "ask": self.ask,
+            "from_clinician": self.is_from_clinician,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Width of one answer before, and on the mean and in the worst case after the question is answered."""
+
+    answer: str
+    before: float
+    mean_after: float
+    worst_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class DecidingQuestion:
+    """One missing fact: `path` in the person file, the question in words, and what its answer would narrow."""
+
+    path: str
+    text: str
+    narrows: tuple[Narrowing, ...]
+    gain: float
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "path": self.path,
+            "text": self.text,
+            "narrows": [
+                {
+                    "answer": item.answer,
+                    "before": _number(item.before),
+                    "mean_after": round(item.mean_after, 3),
+                    "worst_after": _number(item.worst_after),
+                }
+                for item in self.narrows
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Trials by outcome of the judgement; pairs are (certain, possible)."""
+
+    failed_episode: Span
+    failed_lifetime: Span
+    inadequate: int
+    intolerant: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "adequate_failed_current_episode": [_number(self.failed_episode.low), _finite(self.failed_episode.high)],
+            "adequate_failed_lifetime": [_number(self.failed_lifetime.low), _finite(self.failed_lifetime.high)],
+            "inadequate": self.inadequate,
+            "intolerant": self.intolerant,
+        }
+
+
+def _finite(value: float) -> float | int | None:
+    return None if value == float("inf") else _number(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """The whole answer for one person file."""
+
+    label: str
+    trials: tuple[JudgedTrial, ...]
+    regulatory: Regulatory
+    staging: Mapping[str, Staged]
+    pseudo_resistance: tuple[PseudoResistanceItem, ...]
+    deciding_questions: tuple[DecidingQuestion, ...]
+    counts: Counts
+    warnings: tuple[Reason, ...]
+    severity_proposal: str | None
+    descriptive_only: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "adequacy": self.label,
+            "trials": [trial.to_json() for trial in self.trials],
+            "regulatory_trd": self.regulatory.to_json(),
+            "staging": {name: staged.to_json() for name, staged in self.staging.items()},
+            "pseudo_resistance": [item.to_json() for item in self.pseudo_resistance],
+            "deciding_questions": [question.to_json() for question in self.deciding_questions],
+            "counts": self.counts.to_json(),
+            "warnings": [warning.text for warning in self.warnings],
+            "severity_proposal": self.severity_proposal,
+            "note": self.descriptive_only,
+        }

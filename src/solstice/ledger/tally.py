@@ -1,0 +1,115 @@
+"""Count failed molecules and classes, as a sure and a possible number; one molecule counts once however often it was tried."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import product
+
+from solstice.kernel import Span
+from solstice.ledger.need import Need
+from solstice.ledger.truth import Truth, all_of
+from solstice.ledger.weigh import Weighed
+from solstice.person import Trial, span_of
+
+
+class Reading(Enum):
+    """Which failures count: COUNTED for definitions and classes, ASKED also leaves room for agents asked about.
+
+    BARE drops every presumption; it is the widest.
+    """
+
+    COUNTED = "counted"
+    ASKED = "asked"
+    BARE = "bare"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One trial with its rule and its weighing."""
+
+    index: int
+    trial: Trial
+    need: Need
+    weighed: Weighed
+
+
+@dataclass(slots=True)
+class Tally:
+    """`sure` and `possible` are named molecules with their class; unnamed agents are counted beside them."""
+
+    sure: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    possible: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unnamed_sure: list[tuple[tuple[str, ...], float]] = field(default_factory=list)
+    unnamed_possible: list[tuple[tuple[str, ...], float]] = field(default_factory=list)
+
+    @property
+    def count(self) -> Span:
+        """Distinct molecules. An unnamed agent may be one of the named ones of its class."""
+        low = len(self.sure) + sum(
+            max(0.0, number - sum(1 for other in self.sure.values() if set(other) & set(classes)))
+            for classes, number in _largest(self.unnamed_sure).items()
+        )
+        high = len(self.possible) + sum(number for _, number in self.unnamed_possible)
+        return Span(low, max(low, high))
+
+    @property
+    def sure_classes(self) -> frozenset[str]:
+        named = {one for classes in self.sure.values() for one in classes}
+        return frozenset(named | {classes[0] for classes, _ in self.unnamed_sure if len(classes) == 1})
+
+    def possible_class_sets(self) -> Iterable[frozenset[str]]:
+        """Every set of classes that may have failed, in full; an agent of unknown class is tried as each."""
+        fixed = {one for classes in self.possible.values() for one in classes}
+        fixed |= {classes[0] for classes, _ in self.unnamed_possible if len(classes) == 1}
+        unsure = [classes for classes, _ in self.unnamed_possible if len(classes) > 1]
+        several = any(number > 1 for classes, number in self.unnamed_possible if len(classes) > 1)
+        if several or len(unsure) > 3:
+            return [frozenset(fixed | {one for classes in unsure for one in classes})]
+        return [frozenset(fixed | set(choice)) for choice in product(*unsure)]
+
+
+def _largest(entries: list[tuple[tuple[str, ...], float]]) -> dict[tuple[str, ...], float]:
+    """The largest entry of each class: two unnamed entries may mean the same agents."""
+    out: dict[tuple[str, ...], float] = {}
+    for classes, number in entries:
+        out[classes] = max(out.get(classes, 0.0), number)
+    if len(out) > 1 and any(len(classes) > 1 for classes in out):  # one of unknown class may be any of the others
+        out = {classes: number for classes, number in out.items() if len(classes) == 1}
+    return out
+
+
+def failure_of(case: Case, *, reading: Reading, strict: bool) -> Truth:
+    """Whether the trial is a failed adequate one of this episode, in the given reading."""
+    weighed = case.weighed
+    verdict = weighed.bare if reading is Reading.BARE else weighed.verdict
+    failed = verdict.failed_strict if strict else verdict.failed
+    if reading is Reading.ASKED and weighed.is_asked_about:
+        failed = None
+    return all_of(failed, weighed.in_episode)
+
+
+def tally(cases: Iterable[Case], *, reading: Reading, strict: bool = False, with_unlisted: bool = False) -> Tally:
+    """Count the medicines among the cases; unlisted agents only on request, and only as possible."""
+    out = Tally()
+    for case in cases:
+        is_unlisted = case.need.role == "unlisted" and case.trial.kind != "augmentation"
+        if case.need.role != "medicine" and not (is_unlisted and with_unlisted):
+            continue
+        failure = failure_of(case, reading=reading, strict=strict)
+        if failure is False:
+            continue
+        _add(out, case, is_sure=failure is True)
+    return out
+
+
+def _add(out: Tally, case: Case, *, is_sure: bool) -> None:
+    need = case.need
+    if need.molecule is not None:
+        out.possible[need.molecule] = need.classes
+        if is_sure:
+            out.sure[need.molecule] = need.classes
+        return
+    count = Span.exactly(1) if case.trial.count is None else span_of(case.trial.count)
+    out.unnamed_possible.append((need.classes, max(count.low, min(count.high, need.members))))
+    if is_sure:
+        out.unnamed_sure.append((need.classes, count.low))

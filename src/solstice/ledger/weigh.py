@@ -1,0 +1,270 @@
+"""Weigh one trial: is it adequate, did it fail, and what of that rests on a stated presumption."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from solstice.content.treatment_model import Treatments
+from solstice.kernel import Span
+from solstice.ledger.course import weigh_course
+from solstice.ledger.need import Need
+from solstice.ledger.truth import Truth, all_of, reaches
+from solstice.person import PartialDate, PersonFile, Trial, span_of
+
+DAYS_A_WEEK = 7.0
+HELPED = frozenset({"remission", "response"})
+NOT_ENOUGH = frozenset({"partial_response", "no_response", "worse"})
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstance:
+    """What a trial's judgement needs to know about the person."""
+
+    at: date
+    episode_started: PartialDate | None
+    is_adult: bool
+    oldest_age: int | None
+    youngest_age: int | None
+
+
+def circumstance_of(person: PersonFile) -> Circumstance:
+    ages = person.age_years
+    return Circumstance(
+        at=person.at,
+        episode_started=person.episode.started,
+        is_adult=ages is None or ages[0] >= 18,
+        oldest_age=ages[1] if ages else None,
+        youngest_age=ages[0] if ages else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Adequate and failed, by the default duration and by the strict one."""
+
+    adequate: Truth
+    adequate_strict: Truth
+    failed: Truth
+    failed_strict: Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """`verdict` uses the presumptions named in `assumptions`; `bare` uses none of them."""
+
+    verdict: Verdict
+    bare: Verdict
+    in_episode: Truth
+    failing: Truth
+    dose: Span
+    weeks: Span
+    dose_ok: Truth = None
+    weeks_ok: Truth = None
+    weeks_strict_ok: Truth = None
+    adherence_ok: Truth = None
+    is_asked_about: bool = False
+    is_use_proven: bool = False
+    at_label_max: Truth = None
+    is_bilateral: Truth = None
+    assumptions: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+def weigh(trial: Trial, need: Need, circumstance: Circumstance, treatments: Treatments) -> Weighed:
+    """Judge one trial. Source: fact file of adequacy rules; decisions in treatments/adequacy.yaml."""
+    failing = failing_of(trial, treatments)
+    in_episode = in_episode_of(trial, circumstance)
+    match need.role:
+        case "course":
+            return _course(trial, failing, in_episode, circumstance, treatments)
+        case "never":
+            verdict = Verdict(None, None, False, False)
+            return _plain(trial, verdict, failing, in_episode, codes=("does_not_count",))
+        case "unlisted":
+            return _unlisted(trial, failing, in_episode, circumstance, treatments)
+        case "medicine" | "augmentation":
+            weighed = _medicine(trial, need, failing, in_episode, circumstance, treatments)
+    return weighed if circumstance.is_adult else _minor(weighed)
+
+
+def _plain(
+    trial: Trial, verdict: Verdict, failing: Truth, in_episode: Truth, *, codes: tuple[str, ...] = ()
+) -> Weighed:
+    return Weighed(
+        verdict, verdict, in_episode, failing, span_of(trial.dose), span_of(trial.weeks_at_dose), codes=codes
+    )
+
+
+def _minor(weighed: Weighed) -> Weighed:
+    open_verdict = Verdict(None, None, False if weighed.failing is False else None, None)
+    return replace(weighed, verdict=open_verdict, bare=open_verdict, codes=("under_18",), assumptions=())
+
+
+def _course(
+    trial: Trial, failing: Truth, in_episode: Truth, circumstance: Circumstance, treatments: Treatments
+) -> Weighed:
+    adequate, codes = weigh_course(trial, circumstance.youngest_age, circumstance.oldest_age, treatments)
+    failed = all_of(adequate, failing)
+    weighed = _plain(trial, Verdict(adequate, adequate, failed, failed), failing, in_episode, codes=codes)
+    is_bilateral = None if trial.laterality is None else trial.laterality == "bilateral"
+    return replace(weighed, is_bilateral=is_bilateral, is_use_proven=True)
+
+
+def _unlisted(
+    trial: Trial, failing: Truth, in_episode: Truth, circumstance: Circumstance, treatments: Treatments
+) -> Weighed:
+    """Not counted; but a trial shorter than every rule is inadequate whatever the agent."""
+    _, weeks = weeks_of(trial, circumstance, treatments)
+    too_short = weeks.high < treatments.adequacy.duration.weeks
+    if too_short:
+        verdict = Verdict(False, False, False, False)
+        return _plain(trial, verdict, failing, in_episode, codes=("not_in_library", "duration_too_short"))
+    failed = False if failing is False else None
+    verdict = Verdict(None, None, failed, failed)
+    weighed = _plain(trial, verdict, failing, in_episode, codes=("not_in_library",))
+    return replace(weighed, is_asked_about=failed is None, weeks=weeks)
+
+
+@dataclass(slots=True)
+class _Notes:
+    codes: list[str]
+    assumptions: list[str]
+
+
+def _medicine(
+    trial: Trial, need: Need, failing: Truth, in_episode: Truth, circumstance: Circumstance, treatments: Treatments
+) -> Weighed:
+    dose, dose_bare, proof = _dose(trial, need)
+    assumed_weeks, weeks = weeks_of(trial, circumstance, treatments)
+    long, long_strict = Span.exactly(need.weeks), Span.exactly(need.weeks_strict)
+    weeks_ok, strict_ok = reaches(assumed_weeks, long), reaches(assumed_weeks, long_strict)
+    weeks_bare, strict_bare = reaches(weeks, long), reaches(weeks, long_strict)
+    adherence = True if proof else adherence_of(trial, treatments)
+    notes = _Notes([], [])
+    if weeks_ok is not weeks_bare or strict_ok is not strict_bare:
+        notes.assumptions.append("weeks_from_dates")
+    dose_ok, weeks_ok = _believing_the_record(trial, dose, weeks_ok, notes)
+    long_enough = all_of(dose_ok, weeks_ok)
+    early = trial.stopped_for == "side_effects" and long_enough is not True
+    if early and long_enough is None:
+        notes.assumptions.append("intolerance_presumed_early")
+        long_enough = False
+    if adherence is None and long_enough is not False:
+        notes.assumptions.append("adherence_presumed")
+    adequate = all_of(long_enough, adherence is not False)
+    strict = all_of(adequate, dose_ok, strict_ok)
+    bare = all_of(dose_bare, weeks_bare, adherence) if trial.stated_adequate is not False else False
+    bare_strict = all_of(bare, strict_bare)
+    if early:
+        notes.codes.append("intolerance_before_adequacy")
+    return Weighed(
+        verdict=Verdict(adequate, strict, all_of(adequate, failing), all_of(strict, failing)),
+        bare=Verdict(bare, bare_strict, all_of(bare, failing), all_of(bare_strict, failing)),
+        in_episode=in_episode,
+        failing=failing,
+        dose=span_of(trial.dose),
+        weeks=weeks,
+        dose_ok=dose_ok,
+        weeks_ok=weeks_ok,
+        weeks_strict_ok=strict_ok,
+        adherence_ok=adherence,
+        is_asked_about="intolerance_presumed_early" in notes.assumptions and failing is not False,
+        is_use_proven=adherence is True,
+        at_label_max=_at_label_max(trial, need),
+        assumptions=tuple(notes.assumptions),
+        codes=tuple(notes.codes),
+    )
+
+
+def _dose(trial: Trial, need: Need) -> tuple[Truth, Truth, bool]:
+    """Whether the dose is enough, the same without the rule that an absent level decides nothing, and proof of use."""
+    level = trial.serum_level
+    if need.level_decides:
+        enough = None if level is None or need.level_min is None else level >= need.level_min
+        return enough, enough, level is not None
+    enough = None if need.dose is None else reaches(span_of(trial.dose), need.dose)
+    if need.level_min is None:
+        return enough, enough, False
+    if level is not None and level >= need.level_min:
+        return True, True, True
+    return enough, (None if level is None and enough is False else enough), False
+
+
+def _believing_the_record(trial: Trial, dose: Truth, weeks: Truth, notes: _Notes) -> tuple[Truth, Truth]:
+    match trial.stated_adequate:
+        case True if dose is not False and weeks is not False and None in (dose, weeks):
+            notes.assumptions.append("stated_by_record")
+            return True, True
+        case False:
+            notes.codes.append("stated_inadequate")
+            return False, weeks
+        case _:
+            return dose, weeks
+
+
+def _at_label_max(trial: Trial, need: Need) -> Truth:
+    if need.dose_max is None:
+        return None
+    return reaches(span_of(trial.dose), Span.exactly(need.dose_max))
+
+
+def adherence_of(trial: Trial, treatments: Treatments) -> Truth:
+    """Whether enough doses were taken; `partial` means less than the share that counts."""
+    if trial.adherence_fraction is not None:
+        return trial.adherence_fraction >= treatments.adequacy.adherence.min_fraction
+    match trial.adherence:
+        case "good":
+            return True
+        case "partial" | "poor":
+            return False
+        case _:
+            return None
+
+
+def failing_of(trial: Trial, treatments: Treatments) -> Truth:
+    """Whether the benefit was too small (below response). Stopped for inefficacy says so by itself."""
+    if trial.outcome in NOT_ENOUGH:
+        return True
+    if trial.outcome in HELPED:
+        return False
+    if trial.improvement_percent is not None:
+        return trial.improvement_percent < treatments.adequacy.outcome.helped_from_percent
+    return True if trial.stopped_for == "inefficacy" else None
+
+
+def outcome_class(percent: float, treatments: Treatments) -> str:
+    """Name of an improvement in per cent."""
+    rule = treatments.adequacy.outcome
+    if percent < 0:
+        return "worse"
+    if percent < rule.partial_from_percent:
+        return "no_response"
+    return "partial_response" if percent < rule.helped_from_percent else "response"
+
+
+def in_episode_of(trial: Trial, circumstance: Circumstance) -> Truth:
+    """Absent means this episode, unless the dates say that it ended before the episode began."""
+    match trial.in_episode:
+        case None:
+            start = circumstance.episode_started
+            return not (start is not None and trial.ended is not None and trial.ended.latest < start.earliest)
+        case "unknown":
+            return None
+        case bool() as said:
+            return said
+
+
+def weeks_of(trial: Trial, circumstance: Circumstance, treatments: Treatments) -> tuple[Span, Span]:
+    """Weeks at dose: with slow titration presumed to be over, and without any presumption."""
+    if trial.weeks_at_dose is not None or trial.started is None:
+        weeks = span_of(trial.weeks_at_dose)
+        return weeks, weeks
+    if trial.ended is not None:
+        first_end, last_end = trial.ended.earliest, trial.ended.latest
+    elif trial.stopped_for == "continuing":
+        first_end = last_end = circumstance.at
+    else:
+        return Span(0, float("inf")), Span(0, float("inf"))
+    longest = max(0.0, ((last_end - trial.started.earliest).days) / DAYS_A_WEEK)
+    shortest = max(0.0, ((first_end - trial.started.latest).days) / DAYS_A_WEEK)
+    titration = treatments.adequacy.assumptions["weeks_from_dates"].titration_weeks or 0
+    return Span(max(0.0, shortest - titration), longest), Span(0, longest)

@@ -1,0 +1,133 @@
+"""Add people, their care teams, facts and safety plans; every save of facts and plans leaves a version."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from solstice_web.accounts.models import Role, User
+from solstice_web.audit.trail import record
+from solstice_web.people.facts import read_facts, stored
+from solstice_web.people.models import CareTeamMember, EmergencyAccess, FactsVersion, Person, SafetyPlanVersion
+from solstice_web.people.queries import current_facts, current_safety_plan
+from solstice_web.people.safety_plan import read_parts
+from solstice_web.people.stale_edit import StaleEditError
+
+Version = TypeVar("Version")
+EMERGENCY_ACCESS = timedelta(hours=4)
+SHORTEST_REASON = 15
+
+
+class NotStaffError(ValueError):
+    """Only clinicians join a care team."""
+
+
+class ReasonMissingError(ValueError):
+    """Opening a record in an emergency needs a reason in words."""
+
+
+@transaction.atomic
+def add_person(*, person_id: UUID, about: Mapping[str, Any], by: User, at: datetime) -> Person:
+    """Add someone to the clinic, with `by` as lead when a clinician. Sent twice with one id it is added once."""
+    person, created = Person.objects.get_or_create(pk=person_id, defaults={**about, "created_at": at})
+    if created:
+        record(action="person.add", by=by, at=at, person=person)
+        if by.role == Role.CLINICIAN:
+            join_care_team(person=person, user=by, role=CareTeamMember.Part.LEAD, by=by, at=at)
+    return person
+
+
+@transaction.atomic
+def join_care_team(*, person: Person, user: User, role: str, by: User, at: datetime) -> CareTeamMember:
+    """Put a clinician on the care team; one who is on it stays as they are."""
+    if user.role != Role.CLINICIAN:
+        raise NotStaffError("only clinicians join a care team")
+    member, created = CareTeamMember.objects.get_or_create(
+        person=person, user=user, ended_at=None, defaults={"role": role, "since": at}
+    )
+    if created:
+        record(action="care_team.join", by=by, at=at, person=person, detail={"user": user.pk, "role": role})
+    return member
+
+
+@transaction.atomic
+def leave_care_team(*, person: Person, user: User, by: User, at: datetime) -> None:
+    """End a membership; the record is out of reach from the next request on."""
+    if CareTeamMember.objects.filter(person=person, user=user, ended_at=None).update(ended_at=at):
+        record(action="care_team.leave", by=by, at=at, person=person, detail={"user": user.pk})
+
+
+def save_facts(*, person: Person, told: Mapping[str, Any], revision: int, by: User, at: datetime) -> FactsVersion:
+    """Save all facts, based on `revision` (0 for the first save). Raises StaleEditError and ValidationError."""
+    facts = stored(read_facts(told))
+
+    def insert() -> FactsVersion:
+        version = FactsVersion.objects.create(
+            person=person, revision=revision + 1, facts=facts, saved_at=at, saved_by=by
+        )
+        record(action="facts.save", by=by, at=at, person=person, detail={"revision": version.revision})
+        return version
+
+    version = _insert_next(insert, revision=revision, current=lambda: _revision(current_facts(person)))
+    if version is not None:
+        return version
+    latest = current_facts(person)
+    raise StaleEditError(current=latest.facts if latest else {}, yours=facts, revision=_revision(latest))
+
+
+def save_safety_plan(
+    *, person: Person, told: Mapping[str, str], revision: int, by: User, at: datetime
+) -> SafetyPlanVersion:
+    """Save the whole plan, based on `revision` (0 for the first). Raises StaleEditError and PlanPartsError."""
+    parts = read_parts(told)
+
+    def insert() -> SafetyPlanVersion:
+        version = SafetyPlanVersion.objects.create(
+            person=person, revision=revision + 1, parts=parts, saved_at=at, saved_by=by
+        )
+        record(action="safety_plan.save", by=by, at=at, person=person, detail={"revision": version.revision})
+        return version
+
+    version = _insert_next(insert, revision=revision, current=lambda: _revision(current_safety_plan(person)))
+    if version is not None:
+        return version
+    latest = current_safety_plan(person)
+    raise StaleEditError(current=latest.parts if latest else {}, yours=parts, revision=_revision(latest))
+
+
+def _revision(version: FactsVersion | SafetyPlanVersion | None) -> int:
+    return version.revision if version else 0
+
+
+def _insert_next(insert: Callable[[], Version], *, revision: int, current: Callable[[], int]) -> Version | None:
+    """Insert when `revision` is still the latest; None when another save came first, however close."""
+    try:
+        with transaction.atomic():
+            return insert() if current() == revision else None
+    except IntegrityError:
+        if current() == revision:
+            raise
+        return None
+
+
+@transaction.atomic
+def open_in_emergency(*, person: Person, reason: str, by: User, at: datetime) -> EmergencyAccess:
+    """Give a clinician four hours with a record of someone not on their caseload. Raises ReasonMissingError."""
+    if by.role != Role.CLINICIAN:
+        raise NotStaffError("only clinicians open a record in an emergency")
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise ReasonMissingError(f"say why in at least {SHORTEST_REASON} characters")
+    access = EmergencyAccess.objects.create(
+        person=person, user=by, reason=reason.strip(), since=at, until=at + EMERGENCY_ACCESS
+    )
+    record(
+        action="break_glass.open",
+        by=by,
+        at=at,
+        person=person,
+        reason="emergency",
+        detail={"access": access.pk, "until": access.until.isoformat()},
+    )
+    return access

@@ -1,0 +1,51 @@
+"""Build the engine's input from a person's rows: the one place where the record becomes a person file."""
+
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.apps import apps
+
+from solstice.person import Answers, PersonFile, Trial
+from solstice.person.file import About
+from solstice_web.people.facts import KnownFacts, read_facts
+from solstice_web.people.models import Person
+from solstice_web.people.queries import current_facts
+
+TRIALS = "solstice_web.ledger.queries"
+ANSWERS = "solstice_web.measures.queries"
+"""Modules that own a part; imported late because they ask for the person file themselves."""
+
+
+def person_file(person: Person, at: datetime) -> PersonFile:
+    """Everything known about a person on their own day of `at`. What is not in the record is absent."""
+    latest = current_facts(person)
+    known = read_facts(latest.facts) if latest else KnownFacts()
+    today = at.astimezone(ZoneInfo(person.time_zone)).date()
+    trials: tuple[Trial, ...] = _part(TRIALS, "trials_for", person)
+    answers: tuple[Answers, ...] = _part(ANSWERS, "answers_for", person)
+    about: dict[str, Any] = {"sex": person.sex, "language": person.language}
+    if person.birth_date is not None:
+        about["birth_year"] = person.birth_date.year
+    return PersonFile(
+        solstice="person/1",
+        id=str(person.pk),
+        at=today,
+        person=About(**about),
+        episode=known.episode,
+        conditions=known.conditions,
+        family_history=known.family_history,
+        facts=known.facts,
+        pseudo_resistance=known.pseudo_resistance,
+        trials=trials,
+        answers=tuple(answer for answer in answers if answer.on <= today),
+        preferences=known.preferences,
+    )
+
+
+def _part(module: str, query: str, person: Person) -> Any:
+    """What the owning app tells of this person; nothing where this installation does not have the app."""
+    if not apps.is_installed(module.rpartition(".")[0]):
+        return ()
+    return tuple(getattr(import_module(module), query)(person))

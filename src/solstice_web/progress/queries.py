@@ -1,0 +1,123 @@
+"""How people do over time: series, reviews, and the caseload by who needs a clinician now."""
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Case, DateField, F, IntegerField, QuerySet, Value, When
+
+from solstice.progress import Point, Review, ReviewError, Series, review
+from solstice_web.accounts.models import User
+from solstice_web.measures.content import library
+from solstice_web.measures.moment import zone_of
+from solstice_web.measures.queries import GRACE, completed
+from solstice_web.people.models import Person
+from solstice_web.progress.models import Need, Standing
+
+PAGE = 50
+
+
+def points_for(person: Person, instrument: str) -> tuple[Point, ...]:
+    """Every finished measure in order; one that could not be scored is a gap.
+
+    Only answers to the present main version of the instrument are joined (hazard H12).
+    """
+    main = library().instruments[instrument].version.partition(".")[0]
+    return tuple(
+        Point(on, total)
+        for on, total, version in completed(person, instrument).values_list("local_date", "total", "instrument_version")
+        if version.partition(".")[0] == main
+    )
+
+
+def series_for(person: Person, instrument: str, *, at: datetime) -> Series:
+    """The person's series as known at `at`, in the person's own days."""
+    return Series.until(points_for(person, instrument), today_of(person, at))
+
+
+def review_for(person: Person, *, at: datetime, instrument: str = "phq-9") -> Review | None:
+    """The engine's review of one series; None for an instrument without an expected course."""
+    try:
+        return review(
+            points_for(person, instrument), instrument=library().instruments[instrument], at=today_of(person, at)
+        )
+    except ReviewError:
+        return None
+
+
+def today_of(person: Person, at: datetime) -> date:
+    """The day it is for the person at `at`."""
+    return at.astimezone(zone_of(person.time_zone)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadRow:
+    """One person on a caseload: how urgent, and why in words."""
+
+    person: Person
+    need: Need
+    reason: str
+    act_by: datetime | None
+    standing: Standing | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Caseload:
+    rows: tuple[CaseloadRow, ...]
+    page: int
+    pages: int
+    people: int
+
+
+def caseload(user: User, *, at: datetime, page: int = 1) -> Caseload:
+    """The people `user` cares for, those who need someone now first; two queries whatever the size.
+
+    Order: risk answers by level and time, then worse, off track, overdue measures, new people, the rest.
+    """
+    today = at.date()
+    people = with_need(Person.objects.filter(care_team__user=user, care_team__ended_at__isnull=True), today)
+    count = people.count()
+    pages = max(1, math.ceil(count / PAGE))
+    page = min(max(1, page), pages)
+    rows = people[(page - 1) * PAGE : page * PAGE]
+    return Caseload(tuple(_row(person, at) for person in rows), page, pages, count)
+
+
+def with_need(people: QuerySet[Person], today: date) -> QuerySet[Person]:
+    """People with `need` on the day `today`, ordered by it; a measure becomes overdue with time alone."""
+    overdue_before = Value(today - GRACE, output_field=DateField())
+    need = Case(
+        When(standing__need__lt=Need.OVERDUE, then=F("standing__need")),
+        When(standing__next_due_on__lt=overdue_before, then=Value(Need.OVERDUE.value)),
+        When(standing__isnull=True, then=Value(Need.NEW.value)),
+        default=F("standing__need"),
+        output_field=IntegerField(),
+    )
+    return (
+        people.annotate(need=need)
+        .select_related("standing")
+        .order_by(
+            "need",
+            F("standing__act_by").asc(nulls_last=True),
+            F("standing__next_due_on").asc(nulls_last=True),
+            "family_name",
+            "id",
+        )
+    )
+
+
+def _row(person: Person, at: datetime) -> CaseloadRow:
+    need = Need(person.need)  # type: ignore[attr-defined] # annotated by with_need
+    standing: Standing | None = getattr(person, "standing", None)
+    if standing is None:
+        return CaseloadRow(person, need, "New: nothing is known yet.", None, None, late=False)
+    reason = standing.reason
+    if need is Need.OVERDUE and standing.next_due_on is not None:
+        days = (at.date() - standing.next_due_on) // timedelta(days=1)
+        reason = f"The weekly measure is {days} days overdue. {reason}"
+    late = standing.act_by is not None and at > standing.act_by and need in ALERTS
+    return CaseloadRow(person, need, reason, standing.act_by, standing, late)
+
+
+ALERTS = frozenset({Need.ALERT_NOW, Need.ALERT_TODAY, Need.ALERT_QUEUE})
