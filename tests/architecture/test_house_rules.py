@@ -50,6 +50,8 @@ def test_a_module_starts_with_its_purpose(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_modules_are_named_after_the_domain(path: Path) -> None:
+    if name_of(path) == "src/solstice_web/config/sqlite/base.py":
+        return  # Django asks a database backend for a module of this name
     assert path.stem not in FORBIDDEN_NAMES
 
 

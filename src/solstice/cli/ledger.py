@@ -105,7 +105,9 @@ def _trial(trial: "JudgedTrial") -> list[str]:
     if trial.is_above_label_maximum:
         marks.append("above label maximum")
     name = textwrap.shorten(f"{trial.index + 1}. {trial.name}", 27, placeholder="…")
-    head = f"  {name:28}{TRUTH[trial.adequate]:13}{TRUTH[trial.adequate_strict]:13}{TRUTH[trial.failed]:13}{', '.join(marks)}"
+    truths = "".join(f"{TRUTH[truth]:13}" for truth in (trial.adequate, trial.adequate_strict, trial.failed))
+    head = f"  {name:28}{truths}{', '.join(marks)}"
+
     return [head, *_wrapped("; ".join(_lower_first(reason.text) for reason in trial.reasons) + ".", "       ")]
 
 

@@ -12,6 +12,7 @@ from solstice.content.read import ContentError
 
 ENGINE_COMMANDS: Mapping[str, str] = {
     "content": "solstice.cli.content:content_group",
+    "ledger": "solstice.cli.ledger:ledger",
     "review": "solstice.cli.review:review_command",
     "schema": "solstice.cli.schema:schema_command",
     "score": "solstice.cli.score:score_command",
@@ -19,7 +20,6 @@ ENGINE_COMMANDS: Mapping[str, str] = {
     "evidence": "solstice.cli.evidence:evidence",
     "formulate": "solstice.cli.formulate:formulate",
     "plan": "solstice.cli.plan:plan",
-    "ledger": "solstice.cli.ledger:ledger",
 }
 """Name of a command → `module:attribute`; imported only when it is called."""
 

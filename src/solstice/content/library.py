@@ -95,7 +95,10 @@ class Library:
 
     @cached_property
     def treatments(self) -> Treatments:
-        return treatments_from(self._section(read_treatments))
+        files = self._section(read_treatments)
+        if not files:
+            raise KeyError("treatments")
+        return treatments_from(files)
 
     def check(self, *, at: date | None = None) -> list[Fault]:
         """Every fault of every section, and of the release lock; an empty list means that the content is whole.
@@ -108,6 +111,8 @@ class Library:
                 getattr(self, name)
             except ContentError as error:
                 faults.extend(error.faults)
+            except KeyError:  # a section of named files, which this folder does not have
+                continue
         faults += lock_faults(self.root, self.files)
         if at is not None:
             faults += out_of_date(self.root, self.files, at)
@@ -119,6 +124,7 @@ SECTIONS: tuple[str, ...] = (
     "safety",
     "crisis_lines",
     "therapies",
+    "treatments",
     "options",
     "evidence",
     "moderators",

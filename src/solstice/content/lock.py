@@ -37,7 +37,9 @@ def units(root: Path, files: Mapping[Path, ContentFile]) -> dict[str, Unit]:
 
     A folder carries the version of its file whose id is the folder's name; files in it belong to it.
     """
-    folders = {path.parent: (path, file) for path, file in sorted(files.items()) if path.parent.name == file.id}
+    in_folders = [(path, file) for path, file in files.items() if path.parent.name == file.id]
+    # of several files with the folder's id the first by name is its head: instrument.yaml before text.en.yaml
+    folders = {path.parent: (path, file) for path, file in sorted(in_folders, key=lambda entry: entry[0], reverse=True)}
     found = {
         str(folder.relative_to(root)): Unit(folder, file.version, path) for folder, (path, file) in folders.items()
     }

@@ -1,4 +1,4 @@
-"""What the clinic knows about treatments tried before: doses, weeks, courses, staging models; read from `treatments/`."""
+"""What the clinic knows about treatments tried before: doses, weeks, courses and staging models."""
 
 import re
 from collections.abc import Mapping
@@ -10,8 +10,7 @@ from pydantic import Field
 
 from solstice.content.provenance import Cited, ContentFile
 from solstice.content.read import ContentError, Fault, Frozen, Reader
-
-ThaseRushClass = Literal["TCA", "MAOI", "SSRI", "SNRI", "other"]
+from solstice.content.staging_model import StagingFile, ThaseRushClass
 
 
 class Atc(Frozen):
@@ -204,119 +203,6 @@ class AdequacyFile(ContentFile):
     examples: tuple[dict[str, Any], ...]
 
 
-class Step(Frozen):
-    """A score that holds up to and including `up_to`; the last step has no upper end."""
-
-    score: int
-    up_to: float | None = None
-
-
-class Band(Frozen):
-    name: str
-    min: int
-    max: int
-
-
-class CaseDecision(Frozen):
-    case: str
-    decision: str
-
-
-class SeverityProposal(Frozen):
-    text: str
-    starts_at: dict[str, dict[Literal["subsyndromal", "mild", "moderate", "severe"], float]]
-    source: Cited
-
-
-class RegulatoryModel(Frozen):
-    name: str
-    min_failed: int
-    rule: str
-    source: Cited
-
-
-class MaudsleyModel(Frozen):
-    name: str
-    duration_months: tuple[Step, ...]
-    severity: dict[str, int]
-    failures: tuple[Step, ...]
-    bands: tuple[Band, ...]
-    source: Cited
-    failures_source: Cited
-    severity_proposal: SeverityProposal
-    decisions: tuple[CaseDecision, ...]
-    decisions_source: Cited
-
-
-class Stage(Frozen):
-    stage: int
-    rule: str
-
-
-class ThaseRushModel(Frozen):
-    name: str
-    classes: tuple[ThaseRushClass, ...]
-    stages: tuple[Stage, ...]
-    strict_rule: str
-    lenient_rule: str
-    limits: tuple[str, ...]
-    source: Cited
-
-
-class EuropeanStage(Frozen):
-    failed: int
-    stage: str
-    weeks: tuple[float, float] | None = None
-
-
-class EuropeanModel(Frozen):
-    name: str
-    stages: tuple[EuropeanStage, ...]
-    chronic_months: float
-    decision: str
-    source: Cited
-
-
-class Threshold(Frozen):
-    at_least: float
-    text: str
-
-
-class MghModel(Frozen):
-    name: str
-    failed_trial: float
-    optimised: float
-    augmented: float
-    ect_failed: float
-    decision: str
-    example_threshold: Threshold
-    source: Cited
-
-
-class Question(Frozen):
-    id: str
-    ask: str
-
-
-class PseudoResistance(Frozen):
-    intro: str
-    source: Cited
-    items: tuple[Question, ...]
-    condition_words: dict[str, tuple[str, ...]]
-
-
-class StagingFile(ContentFile):
-    descriptive_only: str
-    descriptive_source: Cited
-    regulatory: RegulatoryModel
-    maudsley: MaudsleyModel
-    thase_rush: ThaseRushModel
-    european: EuropeanModel
-    mgh_s: MghModel
-    pseudo_resistance: PseudoResistance
-    examples: dict[str, tuple[dict[str, Any], ...]]
-
-
 def slug(name: str) -> str:
     """The form in which names are compared: lower case, words joined by hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")
@@ -413,8 +299,10 @@ FILES: Mapping[str, type[ContentFile]] = {
 
 
 def read_treatments(reader: Reader) -> dict[str, ContentFile]:
-    """The five files of `treatments/` by name; a missing one is a fault."""
+    """The five files of `treatments/` by name; a missing one is a fault, unless the folder has no such section."""
     found: dict[str, ContentFile] = {}
+    if not (reader.root / "treatments").is_dir():
+        return found
     for name, model in FILES.items():
         path = reader.root / "treatments" / f"{name}.yaml"
         if not path.is_file():

@@ -43,8 +43,10 @@ def subscale_scores(instrument: Instrument, answers: Answers) -> dict[str, int |
     return found
 
 
-def pattern_results(instrument: Instrument, answers: Answers) -> MappingProxyType[str, bool | None]:
-    """Whether each pattern holds; None where the unanswered items decide."""
+def pattern_results(instrument: Instrument, answers: Answers, context: Context) -> MappingProxyType[str, bool | None]:
+    """Whether each pattern holds; None where the unanswered items decide, and under 18."""
+    if context.is_minor:
+        return MappingProxyType({pattern.id: None for pattern in instrument.patterns})
     return MappingProxyType(
         {pattern.id: _all_hold([_holds(rule, answers) for rule in pattern.all_of]) for pattern in instrument.patterns}
     )
@@ -57,10 +59,17 @@ def _all_hold(results: list[bool | None]) -> bool | None:
 
 
 def _holds(rule: CountRule, answers: Answers) -> bool | None:
-    asked = [(answers[item - 1], counted.at_least) for counted in rule.count for item in counted.items]
-    fewest = sum(answer is not None and answer >= needed for answer, needed in asked)
-    most = fewest + sum(answer is None for answer, _ in asked)
-    ceiling = len(asked) if rule.at_most is None else rule.at_most
+    fewest = unknown = asked = 0
+    for counted in rule.count:
+        for item in counted.items:
+            answer = answers[item - 1]
+            asked += 1
+            if answer is None:
+                unknown += 1
+            elif answer >= counted.at_least:
+                fewest += 1
+    most = fewest + unknown
+    ceiling = asked if rule.at_most is None else rule.at_most
     if most < rule.at_least or fewest > ceiling:
         return False
     return True if fewest >= rule.at_least and most <= ceiling else None

@@ -74,10 +74,11 @@ def _checked(instrument: Instrument, items: Sequence[int | None], context: Conte
     closed = isinstance(instrument.scoring, GatedSum) and context.gate is False
     if len(items) != instrument.items and not (closed and not items):
         raise AnswersError((f"{instrument.id}: {len(items)} answers; right would be {instrument.items}",))
+    levels = instrument.all_levels
     faults = tuple(
         f"{instrument.id}: item {number} is {value!r}; right would be {_levels(instrument)}, or empty for unanswered"
         for number, value in enumerate(items, start=1)
-        if value is not None and (type(value) is not int or value not in instrument.all_levels)
+        if value is not None and (type(value) is not int or value not in levels)
     )
     if closed:
         faults += tuple(
@@ -210,7 +211,7 @@ def _scored(
         prorated=outcome.prorated,
         answered=sum(answer is not None for answer in answers),
         cutoffs=() if is_shortened else cutoff_results(instrument, outcome.total, context),
-        patterns=pattern_results(instrument, answers),
+        patterns=pattern_results(instrument, answers, context),
         note=_join(
             outcome.note,
             "the bands are made for all items and are not applied" if is_shortened and instrument.bands else None,
@@ -233,12 +234,14 @@ def _not_scored(instrument: Instrument, answers: Answers, reason: str, flags: tu
 
 
 def _minor_note(instrument: Instrument, context: Context) -> str | None:
-    has_adult_values = (instrument.bands is not None and instrument.bands.adults_only) or any(
-        cut.adults_only for cut in instrument.cutoffs
+    has_adult_values = (
+        (instrument.bands is not None and instrument.bands.adults_only)
+        or any(cut.adults_only for cut in instrument.cutoffs)
+        or bool(instrument.patterns)
     )
     if not (context.is_minor and has_adult_values):
         return None
-    return f"the person is {context.age}: adult bands and cut-offs are not applied under 18"
+    return f"the person is {context.age}: adult bands, cut-offs and patterns are not applied under 18"
 
 
 def _join(*parts: str | None) -> str | None:

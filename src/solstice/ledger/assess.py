@@ -6,7 +6,7 @@ from dataclasses import replace
 from solstice.content.library import Library
 from solstice.content.treatment_model import Treatments
 from solstice.kernel import Reason, Refusal
-from solstice.ledger.deciding import deciding_questions, decides
+from solstice.ledger.deciding import decides, deciding_questions
 from solstice.ledger.explain import judged
 from solstice.ledger.need import need_of
 from solstice.ledger.pseudo_resistance import checklist
@@ -102,9 +102,11 @@ def _warnings(cases: Sequence[Case]) -> tuple[Reason, ...]:
                 f"{case.need.molecule} and {near} are close relatives: counted as two; confirm that both should count"
             )
             out.append(Reason("near_molecules", text))
-    for molecule in dict.fromkeys(molecules):
-        if molecules.count(molecule) > 1:
-            out.append(Reason("same_molecule", f"{molecule} stands {molecules.count(molecule)} times: it counts once"))
+    out.extend(
+        Reason("same_molecule", f"{molecule} stands {molecules.count(molecule)} times: it counts once")
+        for molecule in dict.fromkeys(molecules)
+        if molecules.count(molecule) > 1
+    )
     return tuple(dict.fromkeys(out))
 
 

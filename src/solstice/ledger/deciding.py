@@ -9,7 +9,7 @@ from solstice.kernel import Span
 from solstice.ledger.explain import amount
 from solstice.ledger.need import need_of
 from solstice.ledger.regulatory import answer_of
-from solstice.ledger.result import DecidingQuestion, Narrowing, Staged
+from solstice.ledger.result import DecidingQuestion, Narrowing
 from solstice.ledger.staging import episode_months, severity_scores, stage_all
 from solstice.ledger.tally import Case, Reading, tally
 from solstice.ledger.weigh import Circumstance, Weighed, weigh

@@ -117,21 +117,22 @@ def _dose_reason(case: Case) -> Reason:
     minimum, dose = amount(need.dose), amount(weighed.dose)
     match weighed.dose_ok:
         case True if trial.dose is None:
-            return Reason("dose_stated", f"Dose not given (minimum {minimum} {need.unit})", source)
+            code, text = "dose_stated", f"Dose not given (minimum {minimum} {need.unit})"
         case True:
-            return Reason("dose_adequate", f"{dose} {need.unit} reaches the minimum of {minimum}", source)
-        case False if trial.stated_adequate is False and trial.dose is None:
-            return Reason("dose_unknown", f"Dose not known (minimum {minimum} {need.unit})", source)
-        case False:
-            lower = [
-                reading for reading in need.alternatives if reading < need.dose.low and weighed.dose.low >= reading
-            ]
-            hint = f"; it would count with the lower reading of {min(lower):g}" if lower else ""
-            return Reason("dose_below_minimum", f"{dose} {need.unit} is below the minimum of {minimum}{hint}", source)
-        case None if trial.dose is None:
-            return Reason("dose_unknown", f"Dose not known (minimum {minimum} {need.unit})", source)
-        case None:
-            return Reason("dose_unknown", f"Dose {dose} {need.unit} may or may not reach {minimum}", source)
+            code, text = "dose_adequate", f"{dose} {need.unit} reaches the minimum of {minimum}"
+        case False if trial.dose is not None:
+            text = f"{dose} {need.unit} is below the minimum of {minimum}{_lower_reading(case, need.dose)}"
+            code = "dose_below_minimum"
+        case None if trial.dose is not None:
+            code, text = "dose_unknown", f"Dose {dose} {need.unit} may or may not reach {minimum}"
+        case _:
+            code, text = "dose_unknown", f"Dose not known (minimum {minimum} {need.unit})"
+    return Reason(code, text, source)
+
+
+def _lower_reading(case: Case, minimum: Span) -> str:
+    reached = [one for one in case.need.alternatives if one < minimum.low and case.weighed.dose.low >= one]
+    return f"; it would count with the lower reading of {min(reached):g}" if reached else ""
 
 
 def _level_reason(case: Case) -> Reason:
@@ -163,26 +164,26 @@ def _weeks_reason(case: Case, treatments: Treatments) -> Reason:
     weighed, minimum, source = case.weighed, case.need.weeks, _source(treatments, "weeks")
     weeks = amount(weighed.weeks)
     from_dates = case.trial.weeks_at_dose is None and case.trial.started is not None
+    code, text = "duration_adequate", f"{weeks} weeks at dose reach the minimum of {minimum:g}"
     match weighed.weeks_ok:
         case True if "weeks_from_dates" in weighed.assumptions:
             allowance = treatments.adequacy.assumptions["weeks_from_dates"].titration_weeks
-            text = (
-                f"By its dates {weeks} weeks; less {allowance:g} for slow titration that is {minimum:g} or more at dose"
-            )
-            return Reason("duration_adequate", text, _source(treatments, "weeks_from_dates"))
+            text = f"By its dates {weeks} weeks; less {allowance:g} for slow titration it is {minimum:g} or more"
+            source = _source(treatments, "weeks_from_dates")
         case True if weighed.weeks.high == float("inf") and weighed.weeks.low == 0:
-            return Reason("weeks_stated", f"Weeks not given (minimum {minimum:g})", source)
+            code, text = "weeks_stated", f"Weeks not given (minimum {minimum:g})"
         case True:
-            return Reason("duration_adequate", f"{weeks} weeks at dose reach the minimum of {minimum:g}", source)
+            pass
         case False:
-            return Reason("duration_too_short", f"{weeks} weeks is shorter than {minimum:g}", source)
+            code, text = "duration_too_short", f"{weeks} weeks is shorter than {minimum:g}"
         case None if from_dates:
+            code = "weeks_unknown"
             text = f"The trial lasted {weeks} weeks by its dates; the weeks at or above the minimum dose are not known"
-            return Reason("weeks_unknown", text, source)
         case None if case.trial.weeks_at_dose is None:
-            return Reason("weeks_unknown", f"Weeks at dose not known (minimum {minimum:g})", source)
+            code, text = "weeks_unknown", f"Weeks at dose not known (minimum {minimum:g})"
         case None:
-            return Reason("weeks_unknown", f"{weeks} weeks at dose: it may or may not have been {minimum:g}", source)
+            code, text = "weeks_unknown", f"{weeks} weeks at dose: it may or may not have been {minimum:g}"
+    return Reason(code, text, source)
 
 
 def _strict_reason(case: Case, treatments: Treatments) -> list[Reason]:

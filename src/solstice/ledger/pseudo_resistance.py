@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from solstice.content.treatment_model import PseudoResistance
+from solstice.content.staging_model import PseudoResistance
 from solstice.ledger.result import PseudoResistanceItem, State
 from solstice.ledger.tally import Case
 from solstice.ledger.truth import Truth, any_of

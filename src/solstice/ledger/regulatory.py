@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from solstice.content.treatment_model import StagingFile
+from solstice.content.staging_model import StagingFile
 from solstice.kernel import Reason, Refusal
 from solstice.ledger.result import Answer, Regulatory
 from solstice.ledger.tally import Case, Reading, Tally, failure_of, tally

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from solstice.content.treatment_model import MaudsleyModel, MghModel, StagingFile, Step
+from solstice.content.staging_model import MaudsleyModel, MghModel, StagingFile, Step
+from solstice.content.treatment_model import slug
 from solstice.kernel import Refusal, Span
 from solstice.ledger.result import Staged
 from solstice.ledger.tally import Case, Reading, Tally, failure_of, tally
@@ -123,10 +124,14 @@ def _partner_dose(case: Case, cases: Sequence[Case]) -> Truth:
     """For a combination of two antidepressants: whether the other one was at its own minimum dose."""
     if not (case.need.is_combination or (case.need.role == "medicine" and case.trial.added_to is not None)):
         return True
-    name = (case.trial.added_to or "").casefold()
-    if not name:
+    if case.trial.added_to is None:
         return None
-    doses = [other.weighed.dose_ok for other in cases if (other.need.molecule or "") == name and other is not case]
+    name = slug(case.trial.added_to)
+    doses = [
+        other.weighed.dose_ok
+        for other in cases
+        if other is not case and name in {other.need.molecule, slug(other.need.name), slug(other.trial.agent or "")}
+    ]
     return any_of(*doses) if doses else None
 
 

@@ -1,4 +1,4 @@
-"""Count failed molecules and classes, as a sure and a possible number; one molecule counts once however often it was tried."""
+"""Count failed molecules and classes, as a sure and a possible number; one molecule counts once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

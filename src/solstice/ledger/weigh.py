@@ -69,58 +69,60 @@ class Weighed:
     codes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One trial with what is already clear about it."""
+
+    trial: Trial
+    circumstance: Circumstance
+    treatments: Treatments
+    failing: Truth
+    in_episode: Truth
+
+    def plain(self, verdict: Verdict, codes: tuple[str, ...]) -> Weighed:
+        """A weighing without any presumption."""
+        dose, weeks = span_of(self.trial.dose), span_of(self.trial.weeks_at_dose)
+        return Weighed(verdict, verdict, self.in_episode, self.failing, dose, weeks, codes=codes)
+
+
 def weigh(trial: Trial, need: Need, circumstance: Circumstance, treatments: Treatments) -> Weighed:
     """Judge one trial. Source: fact file of adequacy rules; decisions in treatments/adequacy.yaml."""
-    failing = failing_of(trial, treatments)
-    in_episode = in_episode_of(trial, circumstance)
+    failing, in_episode = failing_of(trial, treatments), in_episode_of(trial, circumstance)
+    told = _Told(trial, circumstance, treatments, failing, in_episode)
     match need.role:
         case "course":
-            return _course(trial, failing, in_episode, circumstance, treatments)
+            return _course(told)
         case "never":
-            verdict = Verdict(None, None, False, False)
-            return _plain(trial, verdict, failing, in_episode, codes=("does_not_count",))
+            return told.plain(Verdict(None, None, False, False), ("does_not_count",))
         case "unlisted":
-            return _unlisted(trial, failing, in_episode, circumstance, treatments)
+            return _unlisted(told)
         case "medicine" | "augmentation":
-            weighed = _medicine(trial, need, failing, in_episode, circumstance, treatments)
-    return weighed if circumstance.is_adult else _minor(weighed)
-
-
-def _plain(
-    trial: Trial, verdict: Verdict, failing: Truth, in_episode: Truth, *, codes: tuple[str, ...] = ()
-) -> Weighed:
-    return Weighed(
-        verdict, verdict, in_episode, failing, span_of(trial.dose), span_of(trial.weeks_at_dose), codes=codes
-    )
+            weighed = _medicine(told, need)
+            return weighed if circumstance.is_adult else _minor(weighed)
 
 
 def _minor(weighed: Weighed) -> Weighed:
-    open_verdict = Verdict(None, None, False if weighed.failing is False else None, None)
+    failed = False if weighed.failing is False else None
+    open_verdict = Verdict(None, None, failed, failed)
     return replace(weighed, verdict=open_verdict, bare=open_verdict, codes=("under_18",), assumptions=())
 
 
-def _course(
-    trial: Trial, failing: Truth, in_episode: Truth, circumstance: Circumstance, treatments: Treatments
-) -> Weighed:
-    adequate, codes = weigh_course(trial, circumstance.youngest_age, circumstance.oldest_age, treatments)
-    failed = all_of(adequate, failing)
-    weighed = _plain(trial, Verdict(adequate, adequate, failed, failed), failing, in_episode, codes=codes)
+def _course(told: _Told) -> Weighed:
+    trial, circumstance = told.trial, told.circumstance
+    adequate, codes = weigh_course(trial, circumstance.youngest_age, circumstance.oldest_age, told.treatments)
+    failed = all_of(adequate, told.failing)
     is_bilateral = None if trial.laterality is None else trial.laterality == "bilateral"
+    weighed = told.plain(Verdict(adequate, adequate, failed, failed), codes)
     return replace(weighed, is_bilateral=is_bilateral, is_use_proven=True)
 
 
-def _unlisted(
-    trial: Trial, failing: Truth, in_episode: Truth, circumstance: Circumstance, treatments: Treatments
-) -> Weighed:
+def _unlisted(told: _Told) -> Weighed:
     """Not counted; but a trial shorter than every rule is inadequate whatever the agent."""
-    _, weeks = weeks_of(trial, circumstance, treatments)
-    too_short = weeks.high < treatments.adequacy.duration.weeks
-    if too_short:
-        verdict = Verdict(False, False, False, False)
-        return _plain(trial, verdict, failing, in_episode, codes=("not_in_library", "duration_too_short"))
-    failed = False if failing is False else None
-    verdict = Verdict(None, None, failed, failed)
-    weighed = _plain(trial, verdict, failing, in_episode, codes=("not_in_library",))
+    _, weeks = weeks_of(told.trial, told.circumstance, told.treatments)
+    if weeks.high < told.treatments.adequacy.duration.weeks:
+        return told.plain(Verdict(False, False, False, False), ("not_in_library", "duration_too_short"))
+    failed = False if told.failing is False else None
+    weighed = told.plain(Verdict(None, None, failed, failed), ("not_in_library",))
     return replace(weighed, is_asked_about=failed is None, weeks=weeks)
 
 
@@ -130,36 +132,29 @@ class _Notes:
     assumptions: list[str]
 
 
-def _medicine(
-    trial: Trial, need: Need, failing: Truth, in_episode: Truth, circumstance: Circumstance, treatments: Treatments
-) -> Weighed:
-    dose, dose_bare, proof = _dose(trial, need)
-    assumed_weeks, weeks = weeks_of(trial, circumstance, treatments)
+def _medicine(told: _Told, need: Need) -> Weighed:
+    trial, failing, treatments = told.trial, told.failing, told.treatments
+    dose, dose_bare, has_proof = _dose(trial, need)
+    assumed_weeks, weeks = weeks_of(trial, told.circumstance, treatments)
     long, long_strict = Span.exactly(need.weeks), Span.exactly(need.weeks_strict)
     weeks_ok, strict_ok = reaches(assumed_weeks, long), reaches(assumed_weeks, long_strict)
     weeks_bare, strict_bare = reaches(weeks, long), reaches(weeks, long_strict)
-    adherence = True if proof else adherence_of(trial, treatments)
+    adherence = True if has_proof else adherence_of(trial, treatments)
     notes = _Notes([], [])
     if weeks_ok is not weeks_bare or strict_ok is not strict_bare:
         notes.assumptions.append("weeks_from_dates")
     dose_ok, weeks_ok = _believing_the_record(trial, dose, weeks_ok, notes)
-    long_enough = all_of(dose_ok, weeks_ok)
-    early = trial.stopped_for == "side_effects" and long_enough is not True
-    if early and long_enough is None:
-        notes.assumptions.append("intolerance_presumed_early")
-        long_enough = False
+    long_enough = _unless_stopped_early(trial, all_of(dose_ok, weeks_ok), notes)
     if adherence is None and long_enough is not False:
         notes.assumptions.append("adherence_presumed")
     adequate = all_of(long_enough, adherence is not False)
-    strict = all_of(adequate, dose_ok, strict_ok)
+    strict = all_of(adequate, strict_ok)
     bare = all_of(dose_bare, weeks_bare, adherence) if trial.stated_adequate is not False else False
     bare_strict = all_of(bare, strict_bare)
-    if early:
-        notes.codes.append("intolerance_before_adequacy")
     return Weighed(
         verdict=Verdict(adequate, strict, all_of(adequate, failing), all_of(strict, failing)),
         bare=Verdict(bare, bare_strict, all_of(bare, failing), all_of(bare_strict, failing)),
-        in_episode=in_episode,
+        in_episode=told.in_episode,
         failing=failing,
         dose=span_of(trial.dose),
         weeks=weeks,
@@ -173,6 +168,16 @@ def _medicine(
         assumptions=tuple(notes.assumptions),
         codes=tuple(notes.codes),
     )
+
+
+def _unless_stopped_early(trial: Trial, long_enough: Truth, notes: _Notes) -> Truth:
+    """Stopped for side effects: inadequate unless dose and weeks are known to have been enough."""
+    if trial.stopped_for != "side_effects" or long_enough is True:
+        return long_enough
+    notes.codes.append("intolerance_before_adequacy")
+    if long_enough is None:
+        notes.assumptions.append("intolerance_presumed_early")
+    return False
 
 
 def _dose(trial: Trial, need: Need) -> tuple[Truth, Truth, bool]:

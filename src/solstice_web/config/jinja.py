@@ -13,7 +13,8 @@ from solstice_web.assets.bundle import asset
 
 def page_environment(**options: Any) -> Environment:
     """Escaping is on for every template; whitespace of blocks is trimmed."""
-    environment = Environment(**{**options, "autoescape": True, "trim_blocks": True, "lstrip_blocks": True})
+    switches = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    environment = Environment(**{**options, **switches})  # noqa: S701 - autoescape is among the switches
     environment.globals.update({"static": static, "asset": asset, "url": page_url, "is_demo": settings.SOLSTICE_DEMO})
     return environment
 

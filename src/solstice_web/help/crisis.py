@@ -47,12 +47,17 @@ def dialled(number: str) -> str:
     return re.sub(r"(?!^\+)\D", "", number.strip())
 
 
+def unbroken(number: str) -> str:
+    """The number as it is read, kept on one line."""
+    return number.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def ways_of(line: CrisisLine) -> tuple[Way, ...]:
     ways = []
     if line.phone:
-        ways.append(Way("call", f"tel:{dialled(line.phone)}", f"Call {line.phone}"))
+        ways.append(Way("call", f"tel:{dialled(line.phone)}", f"Call {unbroken(line.phone)}"))
     if line.text:
-        ways.append(Way("text", f"sms:{dialled(line.text)}", f"Text {line.text}"))
+        ways.append(Way("text", f"sms:{dialled(line.text)}", f"Text {unbroken(line.text)}"))
     if line.chat_url and line.chat_url.startswith("https://"):
         ways.append(Way("chat", line.chat_url, "Chat online"))
     return tuple(ways)
