@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("health", health, name="health"),
     path("", include("solstice_web.help.urls")),
+    path("", include("solstice_web.outbox.urls")),
+    path("", include("solstice_web.portal.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),
 ]

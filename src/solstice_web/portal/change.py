@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
@@ -16,6 +15,7 @@ from solstice_web.charts import Curve, series_chart
 from solstice_web.charts import Point as Dot
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
+from solstice_web.portal.days import day_words
 from solstice_web.portal.pages import personal
 from solstice_web.progress.queries import points_for, review_for, series_for, today_of
 
@@ -31,7 +31,6 @@ JOINED_DAYS = 10
 class Picture:
     """One measure: the finding in words, its drawing, and the rows of its table (day, number or words)."""
 
-    id: str
     title: str
     sentence: str
     svg: Markup
@@ -59,7 +58,6 @@ def picture_of(person: Person, name: str, *, at: datetime) -> Picture | None:
     dots = [Dot(point.on, point.total) for point in series.points]
     curve = Curve(SHOWN[name], dots, instrument.min, instrument.max, longest_gap_days=JOINED_DAYS)
     return Picture(
-        id=f"picture_{instrument.min}_{instrument.max}",
         title=SHOWN[name],
         sentence=found.patient,
         svg=series_chart(curve, title=SHOWN[name], description=found.patient),
@@ -84,7 +82,3 @@ def rows_of(points: Sequence[Point], empty: Sequence[date]) -> tuple[tuple[str, 
     rows = {point.on: "Not counted" if point.total is None else f"{point.total:g}" for point in points}
     rows |= {day: "No answer this week" for day in empty if day not in rows}
     return tuple((day_words(day), rows[day]) for day in sorted(rows, reverse=True))
-
-
-def day_words(day: date) -> str:
-    return date_format(day, "j F Y" if day.year != timezone.now().year else "j F")

@@ -92,19 +92,24 @@ def _question(request: PersonRequest, instrument: Instrument, context: dict[str,
         "selected": answered.get(number),
         "declined": response is not None and number in response.declined,
         "then": _then(request.GET.get("then")),
-        "help_for": request.GET.get("help"),
+        "help_value": _help_value(request, context["help_now"]),
+        "missing": "missing" in request.GET,
         "person": request.person,
     }
     return personal(request, "check_form", {**context, **shown})
+
+
+def _help_value(request: PersonRequest, found: object) -> int | None:
+    asked = request.GET.get("help", "")
+    values = found.values if isinstance(found, HelpNow) else ()
+    return next((value for value in values if asked == str(value)), None)
 
 
 def _begun(request: PersonRequest, instrument: Instrument) -> Response | None:
     """The response named in the address, or the one that was left in the middle."""
     if asked := _uuid(request.GET.get("r")):
         return response_of(request.person, asked)
-    found = Response.objects.filter(
-        person=request.person, instrument=instrument.id, status=Response.Status.IN_PROGRESS
-    )
+    found = Response.objects.filter(person=request.person, instrument=instrument.id, status=Response.Status.IN_PROGRESS)
     return found.order_by("-recorded_at").first()
 
 

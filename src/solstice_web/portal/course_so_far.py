@@ -1,6 +1,5 @@
 """What the engine needs to know about a course, read from rows."""
 
-from datetime import datetime
 from typing import cast, get_args
 
 from solstice.content.therapy_condition import ContraFlag
@@ -24,7 +23,7 @@ def course_under_way(person: Person) -> Course | None:
     return courses_for(person).exclude(state=Course.State.FINISHED).first()
 
 
-def course_so_far(course: Course, *, at: datetime) -> CourseState:
+def course_so_far(course: Course) -> CourseState:
     """Sessions, tasks, entries and open flags, each on the person's own day."""
     person = course.person
     zone = zone_of(person.time_zone)

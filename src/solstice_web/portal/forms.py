@@ -88,25 +88,35 @@ class WorksheetForm(Once):
 
 def field_of(field: WorksheetField) -> forms.Field:
     """No question of a worksheet must be answered: what is left open is left open."""
-    labels = {"label": field.ask, "required": False}
-    choices = [(option.value, option.label) for option in field.options]
+    made = _by_kind(field)
+    made.label, made.required = field.ask, False
+    return made
+
+
+def _by_kind(field: WorksheetField) -> forms.Field:
+    made: forms.Field
     match field.kind:
         case "short_text" | "long_text" | "activity":
-            return forms.CharField(max_length=LONGEST_ANSWER, **labels)
+            made = forms.CharField(max_length=LONGEST_ANSWER)
         case "scale_0_10":
-            return forms.IntegerField(min_value=0, max_value=10, **labels)
+            made = forms.IntegerField(min_value=0, max_value=10)
         case "scale_0_100":
-            return forms.IntegerField(min_value=0, max_value=100, **labels)
+            made = forms.IntegerField(min_value=0, max_value=100)
         case "choice":
-            return forms.ChoiceField(choices=choices, **labels)
+            made = forms.ChoiceField(choices=_choices(field))
         case "choices":
-            return forms.MultipleChoiceField(choices=choices, **labels)
+            made = forms.MultipleChoiceField(choices=_choices(field))
         case "yes_no":
-            return forms.ChoiceField(choices=[("yes", "Yes"), ("no", "No")], **labels)
+            made = forms.ChoiceField(choices=[("yes", "Yes"), ("no", "No")])
         case "time":
-            return forms.CharField(validators=[_is_time], **labels)
+            made = forms.CharField(validators=[_is_time])
         case "date":
-            return forms.CharField(validators=[_is_date], **labels)
+            made = forms.CharField(validators=[_is_date])
+    return made
+
+
+def _choices(field: WorksheetField) -> list[tuple[str, str]]:
+    return [(option.value, option.label) for option in field.options]
 
 
 def _is_time(told: str) -> None:

@@ -1,6 +1,7 @@
 """What the pages of the portal share: personal pages name their owner, generic pages hold nothing personal."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,12 +9,13 @@ from django.shortcuts import render
 
 from solstice_web.accounts.access import PersonRequest
 from solstice_web.people.models import Person
+from solstice_web.portal.days import day_words
 
 
 def personal(request: PersonRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
     """A page of this person; never stored anywhere (see config/headers.py)."""
-    owner = str(request.person.pk)
-    return render(request, f"portal/{template}.jinja", {**context, "owner": owner}, status=status)
+    shared = {"owner": str(request.person.pk), "day_words": partial(day_words, zone=request.person.time_zone)}
+    return render(request, f"portal/{template}.jinja", {**shared, **context}, status=status)
 
 
 def generic(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:

@@ -1,6 +1,5 @@
 """My plan: what was decided and why in plain words, and my safety plan in my own words."""
 
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +24,8 @@ from solstice_web.portal.course_so_far import course_under_way
 from solstice_web.portal.forms import SafetyPlanForm
 from solstice_web.portal.pages import personal, why_not_this_person
 
+MOST_REASONS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -32,6 +33,7 @@ class Chosen:
 
     option: Option
     decision: Decision
+    works_on: tuple[str, ...]
     asks: tuple[str, ...]
 
 
@@ -63,7 +65,13 @@ def chosen(person: Person) -> Chosen | None:
     kinds = (Decision.Kind.ACCEPT, Decision.Kind.CHANGE)
     decision = decisions_for(person).filter(decision__in=kinds).first()
     option = library().options.get(decision.option) if decision else None
-    return Chosen(option, decision, tuple(asks(option))) if decision and option else None
+    return Chosen(option, decision, tuple(works_on(option)), tuple(asks(option))) if decision and option else None
+
+
+def works_on(option: Option) -> list[str]:
+    """What keeps the trouble going and this is meant to change, in the library's words for patients."""
+    plain = {one.id: one.plain for found in library().mechanisms.values() for one in found.mechanisms}
+    return [plain[work.mechanism] for work in option.works_on if work.mechanism in plain][:MOST_REASONS]
 
 
 def asks(option: Option) -> list[str]:
@@ -101,9 +109,7 @@ def mine(request: PersonRequest) -> HttpResponse:
         return _edit(request, form, status=422)
     revision = form.cleaned_data["revision"]
     try:
-        save_safety_plan(
-            person=request.person, told=form.told, revision=revision, by=request.user, at=timezone.now()
-        )
+        save_safety_plan(person=request.person, told=form.told, revision=revision, by=request.user, at=timezone.now())
     except StaleEditError as stale:
         if stale.current == stale.yours:
             return redirect("/plan/?saved")
@@ -112,7 +118,7 @@ def mine(request: PersonRequest) -> HttpResponse:
 
 
 def _edit(request: PersonRequest, form: SafetyPlanForm, *, status: int = 200) -> HttpResponse:
-    context = {"form": form, "person": request.person, "form_id": uuid.uuid4()}
+    context = {"form": form, "person": request.person}
     return personal(request, "plan_mine", context, status=status)
 
 

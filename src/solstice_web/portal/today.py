@@ -47,6 +47,7 @@ class Check:
     """What is due this week, as one line; `begun` when some answers are there already."""
 
     href: str
+    then_href: str | None
     begun: bool
 
 
@@ -75,7 +76,7 @@ def today(request: PersonRequest) -> HttpResponse:
         "fresh_id": uuid.uuid4(),
     }
     if course is not None and therapy is not None:
-        state = course_so_far(course, at=at)
+        state = course_so_far(course)
         rested = is_resting(person, day)
         context |= {"cards": cards(therapy, state, day=day, rested=rested), "rested": rested}
     return personal(request, "today", context)
@@ -92,9 +93,7 @@ def is_resting(person: Person, day: date) -> bool:
 
 def cards(therapy: Therapy, state: CourseState, *, day: date, rested: bool) -> tuple[StepCard, ...]:
     """The next step at each of the four energies, so that a tap shows it without asking the network."""
-    return tuple(
-        card(therapy, next_step(therapy, state, energy=level, at=day, rest=rested), level) for level in LEVELS
-    )
+    return tuple(card(therapy, next_step(therapy, state, energy=level, at=day, rest=rested), level) for level in LEVELS)
 
 
 def card(therapy: Therapy, step: Step, level: Energy) -> StepCard:
@@ -121,8 +120,10 @@ def weekly(person: Person, day: date) -> Check | None:
     if not found:
         return None
     codes = [check_code(one.instrument) for one in found]
-    then = f"?then={codes[1]}" if len(codes) > 1 else ""
-    return Check(f"/check/{codes[0]}/{then}", begun=any(one.begun for one in found))
+    if len(codes) == 1:
+        return Check(f"/check/{codes[0]}/", None, begun=found[0].begun is not None)
+    begun = any(one.begun for one in found)
+    return Check(f"/check/{codes[0]}/?then={codes[1]}", f"/check/{codes[1]}/", begun=begun)
 
 
 def next_check(person: Person, day: date) -> date | None:
@@ -148,7 +149,5 @@ def _told(request: PersonRequest) -> HttpResponse:
         course=course.pk if course else None,
         energy=None if rest else ON_SCALE[form.cleaned_data["level"]],
     )
-    save_entry(
-        person=request.person, told=told, moment=Moment.at(at, request.person.time_zone), by=request.user, at=at
-    )
+    save_entry(person=request.person, told=told, moment=Moment.at(at, request.person.time_zone), by=request.user, at=at)
     return redirect("portal:today")

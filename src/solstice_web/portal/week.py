@@ -131,7 +131,9 @@ def title_of(row: Entry) -> str:
             sheet = worksheet_of(row)
             return sheet.title if sheet else "Something you wrote"
         case _:
-            return next((t.practices[row.content].title for t in therapies_of(row) if row.content in t.practices), "A step")
+            return next(
+                (t.practices[row.content].title for t in therapies_of(row) if row.content in t.practices), "A step"
+            )
 
 
 def words_for_energy(energy: int | None) -> str:
@@ -233,4 +235,3 @@ def _change(request: PersonRequest, action: Any, said: str) -> HttpResponse:
     except EntryRefusedError:
         raise Http404 from None
     return redirect(f"/week/?{said}={entry_id}")
-
