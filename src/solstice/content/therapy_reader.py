@@ -1,5 +1,6 @@
 """Read every therapy folder, and check that sessions, worksheets and practices name each other rightly."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,16 @@ def read_therapies(reader: Reader) -> dict[str, Therapy]:
     if not heads:
         return {}
     words_file = reader.root / "therapies" / "words.yaml"
-    words = reader.model(words_file, Words)
+    words = _required(reader, words_file, Words)
     read = [_Folder(reader, path).therapy(words) for path in heads]
     return {therapy.id: therapy for therapy in read if therapy is not None}
+
+
+def _required(reader: Reader, path: Path, model: type[Model]) -> Model | None:
+    if not path.is_file():
+        reader.fault(path, "the file is missing", "add it, see docs/authoring.md")
+        return None
+    return reader.model(path, model)
 
 
 class _Folder:
@@ -40,10 +48,11 @@ class _Folder:
         sheets = self._read("worksheets/*.yaml", Worksheet)
         practices = self._read("practices/*.md", Practice)
         examples_file = self.head_file.parent / "examples.yaml"
-        examples = reader.model(examples_file, Examples)
+        examples = _required(reader, examples_file, Examples)
         if head is None or examples is None or len(reader.faults) > before:
             return None
         self._check_names(head, sheets, practices)
+        self._check_sources(head, {**sessions, **sheets})
         self._check_sessions(head, sessions)
         self._check_references(head, sessions, sheets, practices)
         self._check_examples(examples_file, examples, sessions, practices)
@@ -77,6 +86,14 @@ class _Folder:
         for path, name in named:
             if path.stem != name:
                 self._fault(path, ("id",), f"the id is '{name}'", f"use the name of the file, '{path.stem}'")
+
+    def _check_sources(self, head: TherapyHead, parts: Mapping[Path, Session | Worksheet]) -> None:
+        for path, part in parts.items():
+            if part.source.ref not in head.sources:
+                known = ", ".join(head.sources)
+                self._fault(path, ("source",), f"the source '{part.source.ref}' is not listed", f"use one of {known}")
+            if part.source.verified == "memory" and not head.is_draft:
+                self._fault(path, ("source",), "the therapy is signed, but this rests on memory", "keep it a draft")
 
     def _check_sessions(self, head: TherapyHead, sessions: dict[Path, Session]) -> None:
         for path, session in sessions.items():
