@@ -70,7 +70,7 @@ def chosen(person: Person) -> Chosen | None:
 
 def works_on(option: Option) -> list[str]:
     """What keeps the trouble going and this is meant to change, in the library's words for patients."""
-    plain = {one.id: one.plain for found in library().mechanisms.values() for one in found.mechanisms}
+    plain = {one.id: one.plain for one in library().mechanisms.mechanisms}
     return [plain[work.mechanism] for work in option.works_on if work.mechanism in plain][:MOST_REASONS]
 
 
