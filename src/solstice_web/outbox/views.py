@@ -86,7 +86,7 @@ def outbox(request: PersonRequest) -> HttpResponse:
         ]
     except DatabaseError:
         return _no("storage", "not saved; keep the entries and send them again", 503)
-    answer: dict[str, Any] = {"results": [_answer(reply) for reply in replies]}
+    answer: dict[str, Any] = {"entries": [_answer(reply) for reply in replies]}
     if parsed and all(isinstance(found, Reply) for found in parsed):
         first = next(found for found in parsed if isinstance(found, Reply))
         return JsonResponse({**answer, "error": first.message, "where": first.message.partition(":")[0]}, status=400)
@@ -116,7 +116,7 @@ def _body(request: HttpRequest) -> dict[str, Any]:
 
 def _entries(data: dict[str, Any]) -> list[Any]:
     if not isinstance(data["entries"], list):
-        raise MalformedError("entries", "send a list")
+        raise MalformedError("body", "send entries as a list")
     if not data["entries"]:
         raise MalformedError("entries", "send at least one entry")
     if len(data["entries"]) > MOST_MESSAGES:
