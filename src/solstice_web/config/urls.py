@@ -8,7 +8,6 @@ from solstice_web.operations.health import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("health", health, name="health"),
-    path("", include("solstice_web.outbox.urls")),
     path("", include("solstice_web.help.urls")),
     path("", include("solstice_web.outbox.urls")),
     path("", include("solstice_web.portal.urls")),
