@@ -101,7 +101,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     if clinic.drop_answer:
         clinic.drop_answer = False
         return HttpResponse("gone", status=502)
-    return JsonResponse({"results": results})
+    return JsonResponse({"entries": results})
 
 
 urlpatterns = [

@@ -3,6 +3,10 @@ import * as display from "./display";
 import * as forms from "./forms";
 import * as leaving from "./leaving";
 import * as outbox from "./outbox";
+import * as portalCheck from "./portal-check";
+import * as portalStep from "./portal-step";
+import * as portalToday from "./portal-today";
+import * as portalWrite from "./portal-write";
 import * as saved from "./saved";
 import * as vault from "./vault";
 
@@ -26,6 +30,10 @@ async function portal(): Promise<void> {
   if (justSaved) await vault.note("saved", null);
   await outbox.tell(justSaved ? "saved" : "quiet");
   forms.start();
+  portalToday.start();
+  portalStep.start();
+  await portalCheck.start();
+  await portalWrite.start();
   document.documentElement.dataset["outbox"] = "ready";
   const again = (): void => void outbox.send();
   addEventListener("online", again);
@@ -50,6 +58,10 @@ async function start(): Promise<void> {
   if (wipe) await leaving.empty(wipe === "pages");
   else if (document.querySelector("input[type=password]")) await nextPerson().catch(() => undefined);
   else if ("portal" in document.body.dataset && (await vault.works())) await portal();
+  else if (document.body.matches("[data-portal-step-page], [data-portal-write], [data-portal-check]")) {
+    // nothing can be kept on this phone: the same page as an ordinary form is still there
+    location.replace(`?form=1&${location.search.slice(1)}`);
+  }
   await serviceWorker();
 }
 
