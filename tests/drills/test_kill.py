@@ -9,7 +9,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-
 from tests.drills.clinic import Clinic
 
 WRITERS = 6

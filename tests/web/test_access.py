@@ -11,13 +11,13 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import IntConverter, StringConverter, UUIDConverter
+from tests.web.conftest import sign_in
 
 from solstice_web.accounts.access import ABOUT_A_PERSON, ROLES, Access, Right, access_of, may
 from solstice_web.accounts.models import Role, User
 from solstice_web.audit.models import Event
 from solstice_web.people.actions import ReasonMissingError, leave_care_team, open_in_emergency
 from solstice_web.people.models import CareTeamMember, Person
-from tests.web.conftest import sign_in
 
 pytestmark = pytest.mark.django_db
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options")

@@ -7,15 +7,15 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from django.core.exceptions import ValidationError
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.test import Client
+from tests.web.conftest import PASSWORD, sign_in
 
 from solstice_web.accounts.actions import create_staff, deactivate, invite_person, one_time_link, reactivate
 from solstice_web.accounts.models import Role, User
 from solstice_web.accounts.sessions import SEEN, STARTED
 from solstice_web.people.models import Person
-from tests.web.conftest import PASSWORD, sign_in
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

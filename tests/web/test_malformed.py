@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from tests.web.conftest import sign_in
+from tests.web.test_access import Address, addresses
 
 from solstice_web.accounts.models import Role, User
 from solstice_web.people.models import Person
-from tests.web.conftest import sign_in
-from tests.web.test_access import Address, addresses
 
 pytestmark = pytest.mark.django_db
 SPOILT: tuple[bytes, ...] = (
     b"", b"\x00", b"a=\x00", b"%00=%00", b"=", b"&&&", b"a=%ff%fe", b"\xff\xfe\xfd", b"{", b"[]", b"null", b'{"entries": [' * 900,
     b'{"entries": [{"id": 1}]}', b'{"entries": NaN}', b'{"entries": [null, 1e999, "\\ud800"]}', b"9" * 5000, b"a=" + b"b" * 70000,
-    b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nb", b"id=" + "𝕊🕯️ø".encode(), b"x=1&" * 700, b"revision=-1&revision=x",
+    b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb', b"id=" + "𝕊🕯️ø".encode(), b"x=1&" * 700, b"revision=-1&revision=x",
     b"revision=99999999999999999999", b"date=0000-00-00&at=9999-99-99T99:99", b'{"a":' * 500 + b"1" + b"}" * 500,
 )  # fmt: skip
 TYPES = (
