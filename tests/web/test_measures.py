@@ -39,7 +39,7 @@ def moment(at: datetime = AT, zone: str = "Europe/Tallinn") -> Moment:
     return Moment.at(at, zone)
 
 
-def tap(person: Person, sheet: Sheet, item: int, value: int | None, at: datetime = AT) -> Saved:  # noqa: PLR0917 - reads as one line of a table
+def tap(person: Person, sheet: Sheet, item: int, value: int | None, at: datetime = AT) -> Saved:
     return save_answer(person=person, sheet=sheet, tap=Tap(item, value), moment=moment(at), by=person.user, at=at)
 
 
