@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from django.db.models import QuerySet
-from solstice.ledger import Ledger, assess
 
+from solstice.ledger import Ledger, assess
 from solstice.person.trial import Trial
 from solstice_web.ledger.actions import UNDO_WITHIN
 from solstice_web.ledger.models import LedgerVersion, TrialRow
