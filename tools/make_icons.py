@@ -1,4 +1,4 @@
-"""Draws the PNG icons from the SVG ones with Chromium; run by hand after the drawing changes, the PNGs are committed."""
+"""Draws the PNG icons from the SVG ones with Chromium; run by hand when a drawing changes."""  # noqa: INP001 - a script
 
 from pathlib import Path
 

@@ -131,6 +131,8 @@ def test_a_role_without_the_right_gets_the_page_that_is_not_there(
         if address.access is None or address.access.right is None or role in ROLES[address.access.right]:
             continue
         response = client.get(address.path(person.pk))
+        if response.status_code == 405:  # an address for scripts refuses the method before it asks who calls
+            continue
         assert response.status_code == (302 if role is None else 404), address
         assert role is None or response.content == missing, address
 

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from django.contrib.sessions.models import Session
 from django.test import Client
+from tests.web.conftest import sign_in
 
 from solstice_web.accounts.models import User
 from solstice_web.audit.models import Event
@@ -64,6 +65,8 @@ def test_a_backup_restores_every_row_ends_sessions_and_is_said_on_every_page(cli
     assert current_safety_plan(clinic).parts == {"reasons_that_matter": WORDS}
     assert not Session.objects.exists()
     assert open_restore() is not None
+    page = sign_in(Client(), clinic.user).get("/account/password/change/").content
+    assert b"Restored to" in page
     assert verify().is_whole, verify().findings
 
 

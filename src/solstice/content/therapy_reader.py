@@ -1,5 +1,6 @@
 """Read every therapy folder, and check that sessions, worksheets and practices name each other rightly."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ class _Folder:
         if head is None or examples is None or len(reader.faults) > before:
             return None
         self._check_names(head, sheets, practices)
+        self._check_sources(head, {**sessions, **sheets})
         self._check_sessions(head, sessions)
         self._check_references(head, sessions, sheets, practices)
         self._check_examples(examples_file, examples, sessions, practices)
@@ -85,6 +87,14 @@ class _Folder:
             if path.stem != name:
                 self._fault(path, ("id",), f"the id is '{name}'", f"use the name of the file, '{path.stem}'")
 
+    def _check_sources(self, head: TherapyHead, parts: Mapping[Path, Session | Worksheet]) -> None:
+        for path, part in parts.items():
+            if part.source.ref not in head.sources:
+                known = ", ".join(head.sources)
+                self._fault(path, ("source",), f"the source '{part.source.ref}' is not listed", f"use one of {known}")
+            if part.source.verified == "memory" and not head.is_draft:
+                self._fault(path, ("source",), "the therapy is signed, but this rests on memory", "keep it a draft")
+
     def _check_sessions(self, head: TherapyHead, sessions: dict[Path, Session]) -> None:
         for path, session in sessions.items():
             if path.name[:2] != f"{session.number:02d}":
@@ -118,6 +128,23 @@ class _Folder:
         for key in ("first_practice", "rest_practice", "own_task_practice"):
             if (name := getattr(head, key)) not in practice_ids:
                 self._unknown(self.head_file, (key,), name, practice_ids)
+        self._check_agreed_only(head, practices)
+        self._check_reached(head, sessions, sheets, practices)
+
+    def _check_agreed_only(self, head: TherapyHead, practices: dict[Path, Practice]) -> None:
+        for path, practice in practices.items():
+            if practice.agreed_only and practice.id in {head.first_practice, head.rest_practice}:
+                self._fault(
+                    path, ("agreed_only",), f"'{practice.id}' is offered without agreement", "remove agreed_only"
+                )
+
+    def _check_reached(
+        self,
+        head: TherapyHead,
+        sessions: dict[Path, Session],
+        sheets: dict[Path, Worksheet],
+        practices: dict[Path, Practice],
+    ) -> None:
         used = {name for session in sessions.values() for name in session.worksheets}
         for path, sheet in sheets.items():
             if sheet.id not in used:

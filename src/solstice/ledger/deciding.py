@@ -46,7 +46,8 @@ class _Asker:
     seen: dict[tuple[Any, ...], Widths] = field(default_factory=dict)
 
     def widths(self, cases: tuple[Case, ...], person: PersonFile) -> Widths:
-        key = (tuple(_footprint(case.weighed) for case in cases), person.episode)
+        with_dose = any(_is_combined(case) for case in cases)
+        key = (tuple(_footprint(case.weighed, with_dose=with_dose) for case in cases), person.episode)
         if key not in self.seen:
             self.seen[key] = widths_of(cases, person, self.treatments)
         return self.seen[key]
@@ -59,16 +60,22 @@ class _Asker:
         return (*self.cases[:index], told, *self.cases[index + 1 :]), self.person
 
 
-def _footprint(weighed: Weighed) -> tuple[Any, ...]:
+def _footprint(weighed: Weighed, *, with_dose: bool) -> tuple[Any, ...]:
+    """What the widths depend on, so that worlds that look alike are computed once."""
+    may_fail = weighed.verdict.failed_strict is not False
     return (
         weighed.verdict,
         weighed.in_episode,
         weighed.is_asked_about,
         weighed.is_use_proven,
-        weighed.at_label_max,
+        weighed.at_label_max if may_fail else None,
         weighed.is_bilateral,
-        weighed.dose_ok,
+        weighed.dose_ok if with_dose else None,
     )
+
+
+def _is_combined(case: Case) -> bool:
+    return case.need.is_combination or case.trial.added_to is not None
 
 
 def widths_of(cases: Sequence[Case], person: PersonFile, treatments: Treatments) -> Widths:
@@ -122,7 +129,7 @@ def _questions(asker: _Asker) -> Iterator[_Question]:
         if case.weighed.in_episode is False:
             continue
         if case.weighed.in_episode is None:
-            text = f"Was {case.need.name} tried in the current episode?"
+            text = f"{case.need.name}: was this tried in the current episode?"
             yield _asked(asker, index, "in_episode", (text, [True, False]))
         match case.need.role:
             case "medicine" | "augmentation":
@@ -130,9 +137,8 @@ def _questions(asker: _Asker) -> Iterator[_Question]:
             case "course":
                 yield from _course_questions(asker, index, case)
             case "unlisted" if case.weighed.is_asked_about:
-                yield _dropped_or_counted(
-                    asker, index, case, ("agent", f"Does {case.need.name} count as an antidepressant?")
-                )
+                what = "an augmentation" if case.trial.kind == "augmentation" else "an antidepressant"
+                yield _dropped_or_counted(asker, index, case, ("agent", f"Does {case.need.name} count as {what}?"))
             case _:
                 pass
     yield from _episode_questions(asker)
@@ -155,7 +161,7 @@ def _dropped_or_counted(asker: _Asker, index: int, case: Case, asked: tuple[str,
 def _medicine_questions(asker: _Asker, index: int, case: Case) -> Iterator[_Question]:
     weighed, need, trial = case.weighed, case.need, case.trial
     if weighed.is_asked_about:
-        text = f"How long was {need.name} taken, and at which dose, before it was stopped for side effects?"
+        text = f"{need.name}, stopped for side effects: for how long, and at which dose?"
         yield _dropped_or_counted(asker, index, case, ("weeks_at_dose", text))
         return
     if weighed.verdict.adequate is False or "under_18" in weighed.codes:
