@@ -78,10 +78,10 @@ def drill(clinic: Clinic, *, kills: int, at_least: int) -> None:
     assert kept["events"] >= len(acknowledged) >= at_least
 
 
-def test_three_kills_lose_and_double_nothing(clinic: Clinic):
+def test_three_kills_lose_and_double_nothing(clinic: Clinic) -> None:
     drill(clinic, kills=3, at_least=60)
 
 
 @pytest.mark.drill
-def test_a_hundred_kills_lose_and_double_nothing(clinic: Clinic):
+def test_a_hundred_kills_lose_and_double_nothing(clinic: Clinic) -> None:
     drill(clinic, kills=100, at_least=5000)

