@@ -5,13 +5,15 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 
+from solstice_web.accounts.models import User
 from solstice_web.people.actions import save_safety_plan
-from solstice_web.people.models import SafetyPlanVersion
+from solstice_web.people.models import Person, SafetyPlanVersion
 from solstice_web.people.queries import current_safety_plan
 from solstice_web.storage.encrypted import UnreadableFieldError
 
@@ -49,7 +51,7 @@ os._exit(0)
 """
 
 
-def test_no_file_of_a_clinic_holds_what_a_person_wrote(tmp_path: Path):
+def test_no_file_of_a_clinic_holds_what_a_person_wrote(tmp_path: Path) -> None:
     environment = {"PATH": "/usr/bin:/bin", "SOLSTICE_MODE": "demo", "SOLSTICE_DATA": str(tmp_path / "data")}
     done = subprocess.run(
         [sys.executable, "-c", WRITE, str(tmp_path)],
@@ -69,7 +71,7 @@ def test_no_file_of_a_clinic_holds_what_a_person_wrote(tmp_path: Path):
 
 
 @pytest.mark.django_db
-def test_a_ciphertext_moved_to_another_column_is_refused_not_shown(person, clinician):
+def test_a_ciphertext_moved_to_another_column_is_refused_not_shown(person: Person, clinician: User) -> None:
     save_safety_plan(person=person, told={"reasons_that_matter": WORDS}, revision=0, by=clinician, at=AT)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -82,7 +84,7 @@ def test_a_ciphertext_moved_to_another_column_is_refused_not_shown(person, clini
 
 
 @pytest.mark.django_db
-def test_a_wrong_key_is_an_error_never_an_empty_plan(person, clinician, settings):
+def test_a_wrong_key_is_an_error_never_an_empty_plan(person: Person, clinician: User, settings: Any) -> None:
     save_safety_plan(person=person, told={"reasons_that_matter": WORDS}, revision=0, by=clinician, at=AT)
     settings.SOLSTICE_KEYS = (REAL_KEY,)
     with pytest.raises(UnreadableFieldError):
@@ -90,6 +92,6 @@ def test_a_wrong_key_is_an_error_never_an_empty_plan(person, clinician, settings
 
 
 @pytest.mark.django_db
-def test_an_encrypted_field_cannot_be_searched(person):
+def test_an_encrypted_field_cannot_be_searched(person: Person) -> None:
     with pytest.raises(Exception, match="Unsupported lookup"):
         SafetyPlanVersion.objects.filter(parts=json.dumps({"x": str(uuid4())})).first()

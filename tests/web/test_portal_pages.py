@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from tests.web.conftest import sign_in
 
 from solstice_web.accounts.models import User
 from solstice_web.courses.actions import change_course, start_course
 from solstice_web.courses.models import Course
 from solstice_web.people.models import Person
 from solstice_web.portal.codes import check_code, pages, step_code, write_code
-from tests.web.conftest import sign_in
 
 pytestmark = pytest.mark.django_db
 THERAPY = "behavioural-activation"
@@ -22,7 +22,17 @@ STEP = f"/step/{step_code(THERAPY, 'one-small-thing')}/"
 WRITE = f"/write/{write_code(THERAPY, 'monitor')}/"
 CHECK = f"/check/{check_code('phq-9')}/"
 GENERIC = (STEP, WRITE, CHECK)
-PERSONAL = ("/today/", "/week/", "/change/", "/plan/", "/plan/mine/", "/me/", f"{STEP}?form", f"{WRITE}?form", f"{CHECK}?form")
+PERSONAL = (
+    "/today/",
+    "/week/",
+    "/change/",
+    "/plan/",
+    "/plan/mine/",
+    "/me/",
+    f"{STEP}?form",
+    f"{WRITE}?form",
+    f"{CHECK}?form",
+)
 
 
 @pytest.fixture
@@ -32,7 +42,9 @@ def phone(client_for: Callable[[str], Client]) -> Client:
 
 @pytest.fixture
 def course(person: Person, clinician: User) -> Course:
-    return start_course(person=person, therapy=THERAPY, clinician=clinician, decision=None, by=clinician, at=datetime.now(UTC))
+    return start_course(
+        person=person, therapy=THERAPY, clinician=clinician, decision=None, by=clinician, at=datetime.now(UTC)
+    )
 
 
 @pytest.mark.parametrize("address", GENERIC)
@@ -61,7 +73,9 @@ def test_titles_and_addresses_are_neutral(phone: Client, course: Course, address
     page = phone.get(address).content.decode()
     title = re.search(r"<title>(.*?)</title>", page)
     assert title
-    assert title[1] in {f"{word} – Solstice" for word in ("Today", "One step", "Write", "Check", "Week", "Change", "Plan", "Me")}
+    assert title[1] in {
+        f"{word} – Solstice" for word in ("Today", "One step", "Write", "Check", "Week", "Change", "Plan", "Me")
+    }
     for link in re.findall(r'href="(/[^"]*)"', page):
         assert not re.search(r"phq|gad|behav|activ|depress|anxi|therap|cbt", link), link
 
@@ -71,7 +85,9 @@ def test_codes_are_eight_letters_and_never_shared() -> None:
     assert len(pages()) > 25
 
 
-@pytest.mark.parametrize("address", ["/step/aaaaaaaa/", "/write/aaaaaaaa/", "/check/aaaaaaaa/", f"/check/{step_code(THERAPY, 'rest')}/"])
+@pytest.mark.parametrize(
+    "address", ["/step/aaaaaaaa/", "/write/aaaaaaaa/", "/check/aaaaaaaa/", f"/check/{step_code(THERAPY, 'rest')}/"]
+)
 def test_an_unknown_code_is_not_found(phone: Client, address: str) -> None:
     assert phone.get(address).status_code == 404
 
@@ -101,8 +117,12 @@ def test_today_asks_for_energy_and_holds_the_step_of_each_size(phone: Client, co
     assert re.search(r'rel="prefetch" href="/step/[a-z]{8}/" data-keep', page)
 
 
-def test_a_paused_course_shows_calm_words_and_no_step(phone: Client, person: Person, clinician: User, course: Course) -> None:
-    change_course(person=person, course_id=course.pk, state="paused", reason="holiday", by=clinician, at=datetime.now(UTC))
+def test_a_paused_course_shows_calm_words_and_no_step(
+    phone: Client, person: Person, clinician: User, course: Course
+) -> None:
+    change_course(
+        person=person, course_id=course.pk, state="paused", reason="holiday", by=clinician, at=datetime.now(UTC)
+    )
     page = phone.get("/today/").content.decode()
     assert "On hold for now" in page
     assert "holiday" not in page

@@ -232,16 +232,16 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 
-# --- mail ---
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if _env.email
-    else (
-        "django.core.mail.backends.locmem.EmailBackend"
-        if _env.mode == "test"
-        else "solstice_web.operations.mail.NoMailBackend"
-    )
-)
+# --- mail: none leaves the clinic until SOLSTICE_EMAIL_URL names a server ---
+if _env.mail:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _env.mail.host, _env.mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _env.mail.user, _env.mail.password
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _env.mail.use_tls, not _env.mail.use_tls
+    EMAIL_TIMEOUT = 10
+    DEFAULT_FROM_EMAIL = _env.mail.sender
+else:
+    EMAIL_BACKEND = "solstice_web.operations.mail.NoMailBackend"
 
 # --- logs: ids only ---
 LOGGING = {

@@ -10,6 +10,7 @@ from solstice_web.config.settings import *  # noqa: F403 - the mode must be know
 from solstice_web.config.settings import DATABASES
 
 if DATABASES["default"]["ENGINE"] == "solstice_web.config.sqlite":
-    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # under xdist, pytest-django would build a name from the path
+    # a real file: threads, locks and the write-ahead log behave as they do in a clinic
+    DATABASES["default"]["TEST"] = {"NAME": f"{os.environ['SOLSTICE_DATA']}/test.sqlite3"}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests make thousands of users

@@ -18,4 +18,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = "solstice_web.operations.errors.bad_request"
 handler403 = "solstice_web.operations.errors.forbidden"
 handler404 = "solstice_web.operations.errors.not_found"
-handler500 = "solstice_web.operations.errors.server_error"
+handler500 = "solstice_web.operations.outage.server_error"

@@ -23,6 +23,8 @@ async function serviceWorker(): Promise<void> {
 async function portal(): Promise<void> {
   const { owner } = document.body.dataset;
   if (owner) await vault.note("owner", owner);
+  // a generic page, and nobody's personal page since the last sign-in: whose entry would it be? Forms go the ordinary way
+  if (!(await outbox.owner())) return;
   outbox.watch(saved.show);
   const justSaved = await vault.note("saved");
   if (justSaved) await vault.note("saved", null);
@@ -41,6 +43,11 @@ async function portal(): Promise<void> {
   again();
 }
 
+/** Where a password is asked for, somebody else may come in: what follows is not the last person's. */
+async function nextPerson(): Promise<void> {
+  if (await vault.exists()) await vault.note("owner", null);
+}
+
 async function start(): Promise<void> {
   display.start();
   leaving.start();
@@ -49,6 +56,7 @@ async function start(): Promise<void> {
   });
   const { wipe } = document.body.dataset;
   if (wipe) await leaving.empty(wipe === "pages");
+  else if (document.querySelector("input[type=password]")) await nextPerson().catch(() => undefined);
   else if ("portal" in document.body.dataset && (await vault.works())) await portal();
   else if (document.body.matches("[data-portal-step-page], [data-portal-write], [data-portal-check]")) {
     // nothing can be kept on this phone: the same page as an ordinary form is still there

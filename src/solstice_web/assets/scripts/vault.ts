@@ -174,6 +174,12 @@ export async function note(name: "owner" | "saved", value?: string | null): Prom
   return value;
 }
 
+/** Whether anything of ours is on this phone; asking makes nothing. */
+export async function exists(): Promise<boolean> {
+  const found = await indexedDB.databases?.();
+  return found?.some(({ name }) => name === NAME) ?? true;
+}
+
 /** Deletes everything: entries, key, notes. */
 export async function wipe(): Promise<void> {
   if (opened) (await opened.catch(() => null))?.close();
