@@ -68,7 +68,7 @@ def syllables(word: str) -> int:
 
 @cache
 def _dictionary() -> pyphen.Pyphen:
-    return pyphen.Pyphen(lang="en_US", left=1, right=1)
+    return pyphen.Pyphen(lang="en_US")
 
 
 def _spoken(match: re.Match[str]) -> str:

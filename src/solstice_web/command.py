@@ -2,7 +2,16 @@
 
 from solstice.cli.main import ENGINE_COMMANDS, LazyGroup
 
-SHELL_COMMANDS: dict[str, str] = {}
+SHELL_COMMANDS: dict[str, str] = {
+    "demo": "solstice_web.operations.commands:demo",
+    "serve": "solstice_web.operations.commands:serve",
+    "migrate": "solstice_web.operations.commands:migrate",
+    "backup": "solstice_web.operations.commands:backup",
+    "restore": "solstice_web.operations.commands:restore",
+    "doctor": "solstice_web.operations.commands:doctor",
+    "audit": "solstice_web.operations.commands:audit",
+    "keys": "solstice_web.operations.commands:keys",
+}
 """Name of a command → `module:attribute` inside solstice_web; Django is imported only when one is called."""
 
 main = LazyGroup(

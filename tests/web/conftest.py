@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from django.test import Client
 
 from solstice_web.accounts.models import Role, User
 from solstice_web.audit.models import Event
+from solstice_web.audit.protection import protect, unprotect
 from solstice_web.people.models import CareTeamMember, Person
 
 PASSWORD = "violet-anchor-47-teapot"
@@ -105,12 +105,9 @@ def _emptied_trail(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     request.getfixturevalue("transactional_db")
     yield
-    triggers = import_module("solstice_web.audit.migrations.0002_refuse_changes")
-    with connection.schema_editor() as editor:
-        triggers.remove(None, editor)
+    unprotect()
     Event.objects.all().delete()
-    with connection.schema_editor() as editor:
-        triggers.add(None, editor)
+    protect()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER audit_event_no_truncate ON audit_event")

@@ -53,7 +53,11 @@ def test_taps_make_one_response_that_scores_when_finished(person: Person) -> Non
     for item in range(1, 10):
         assert tap(person, sheet, item, 1 if item < 9 else 0, AT + timedelta(seconds=item)).changed
     done = complete_response(
-        person=person, response_id=sheet.id, moment=moment(AT + timedelta(minutes=1)), by=person.user, at=AT + timedelta(minutes=1)
+        person=person,
+        response_id=sheet.id,
+        moment=moment(AT + timedelta(minutes=1)),
+        by=person.user,
+        at=AT + timedelta(minutes=1),
     )
     response = Response.objects.get()
     assert response.id == sheet.id
@@ -102,7 +106,13 @@ def test_a_higher_answer_lifts_the_same_alert_and_a_lower_one_does_not_lower_it(
     tap(person, sheet, 9, 1, AT)
     tap(person, sheet, 9, 3, AT + timedelta(seconds=1))
     tap(person, sheet, 9, 0, AT + timedelta(seconds=2))
-    complete_response(person=person, response_id=sheet.id, moment=moment(AT + timedelta(seconds=3)), by=None, at=AT + timedelta(seconds=3))
+    complete_response(
+        person=person,
+        response_id=sheet.id,
+        moment=moment(AT + timedelta(seconds=3)),
+        by=None,
+        at=AT + timedelta(seconds=3),
+    )
     alert = Alert.objects.get()
     assert alert.level == Level.NOW
     assert alert.revision == 2
@@ -145,7 +155,12 @@ def test_a_tap_made_before_the_end_but_sent_later_is_merged_and_scored_again(per
     complete_response(person=person, response_id=sheet.id, moment=moment(end), by=None, at=end)
     assert Response.objects.get().total is None
     late = save_answer(
-        person=person, sheet=sheet, tap=Tap(9, 2), moment=moment(AT + timedelta(seconds=9)), by=None, at=end + timedelta(hours=1)
+        person=person,
+        sheet=sheet,
+        tap=Tap(9, 2),
+        moment=moment(AT + timedelta(seconds=9)),
+        by=None,
+        at=end + timedelta(hours=1),
     )
     assert late.changed
     assert Response.objects.get().total == 18
@@ -217,7 +232,10 @@ def test_what_is_due_is_a_list_and_overdue_is_said(person: Person) -> None:
     fill(person, [1] * 8 + [0], AT)
     today = date(2026, 11, 20)
     assert [one.instrument for one in due(person, today)] == ["gad-7"]
-    assert [(one.instrument, one.overdue) for one in due(person, today + timedelta(days=7))] == [("phq-9", False), ("gad-7", True)]
+    assert [(one.instrument, one.overdue) for one in due(person, today + timedelta(days=7))] == [
+        ("phq-9", False),
+        ("gad-7", True),
+    ]
     assert due(person, today + timedelta(days=11))[0].overdue
 
 
@@ -276,7 +294,11 @@ def test_eighty_parallel_replays_are_one_response_and_one_alert(person: Person) 
 
 def test_hundreds_of_risk_answers_are_hundreds_of_alerts(person: Person) -> None:
     measures = [
-        Filled(Sheet(uuid.uuid4(), "phq-9", source="import"), [0] * 8 + [1 + index % 3], moment(AT - timedelta(days=index % 300)))
+        Filled(
+            Sheet(uuid.uuid4(), "phq-9", source="import"),
+            [0] * 8 + [1 + index % 3],
+            moment(AT - timedelta(days=index % 300)),
+        )
         for index in range(300)
     ]
     import_answers(person=person, measures=measures, by=None, at=AT)

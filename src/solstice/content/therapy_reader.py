@@ -21,9 +21,16 @@ def read_therapies(reader: Reader) -> dict[str, Therapy]:
     if not heads:
         return {}
     words_file = reader.root / "therapies" / "words.yaml"
-    words = reader.model(words_file, Words)
+    words = _required(reader, words_file, Words)
     read = [_Folder(reader, path).therapy(words) for path in heads]
     return {therapy.id: therapy for therapy in read if therapy is not None}
+
+
+def _required(reader: Reader, path: Path, model: type[Model]) -> Model | None:
+    if not path.is_file():
+        reader.fault(path, "the file is missing", "add it, see docs/authoring.md")
+        return None
+    return reader.model(path, model)
 
 
 class _Folder:
@@ -40,7 +47,7 @@ class _Folder:
         sheets = self._read("worksheets/*.yaml", Worksheet)
         practices = self._read("practices/*.md", Practice)
         examples_file = self.head_file.parent / "examples.yaml"
-        examples = reader.model(examples_file, Examples)
+        examples = _required(reader, examples_file, Examples)
         if head is None or examples is None or len(reader.faults) > before:
             return None
         self._check_names(head, sheets, practices)

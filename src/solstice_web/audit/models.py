@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from solstice_web.privacy import Privacy
+from solstice_web.storage.encrypted import EncryptedTextField
 
 
 class Event(models.Model):
@@ -14,7 +15,8 @@ class Event(models.Model):
     """
 
     seq = models.BigIntegerField(primary_key=True)
-    at = models.DateTimeField()
+    at = models.DateTimeField(help_text="when it was done, as the action says")
+    written_at = models.DateTimeField(help_text="the server's clock at the append; never goes back along the chain")
     actor = models.UUIDField(null=True)
     action = models.CharField(max_length=60)
     person = models.UUIDField(null=True)
@@ -27,6 +29,7 @@ class Event(models.Model):
     privacy: ClassVar[dict[str, Privacy]] = {
         "seq": Privacy.HARMLESS,
         "at": Privacy.HARMLESS,
+        "written_at": Privacy.HARMLESS,
         "actor": Privacy.IDENTIFYING,
         "action": Privacy.CLINICAL,
         "person": Privacy.IDENTIFYING,
@@ -46,3 +49,14 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return str(self.seq)
+
+
+class RetiredKey(models.Model):
+    """A key that once sealed events, as ciphertext under the current key."""
+
+    name = models.CharField(max_length=12, primary_key=True)
+    secret = EncryptedTextField()
+    privacy: ClassVar[dict[str, Privacy]] = {"name": Privacy.HARMLESS, "secret": Privacy.FREE_TEXT}
+
+    def __str__(self) -> str:
+        return self.name

@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
 
+from solstice_web.audit.anchor import note_head
 from solstice_web.audit.models import Event
 from solstice_web.storage.keys import derive, fingerprint
 
@@ -59,6 +61,7 @@ def record(
     event = Event(
         seq=seq,
         at=at.astimezone(UTC),
+        written_at=datetime.now(UTC),
         actor=_id(by),
         action=action,
         person=_id(person),
@@ -70,6 +73,7 @@ def record(
     )
     event.hash = seal(event, secret)
     event.save(force_insert=True)
+    transaction.on_commit(partial(note_head, event.seq, event.hash))
     return event
 
 
@@ -83,6 +87,7 @@ def seal(event: Event, secret: bytes) -> str:
     parts = [
         str(event.seq),
         event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        event.written_at.astimezone(UTC).isoformat(timespec="microseconds"),
         str(event.actor or ""),
         event.action,
         str(event.person or ""),

@@ -124,7 +124,7 @@ TEMPLATES = [
     },
 ]
 STATIC_URL = "/static/"
-STATIC_ROOT = _env.data / "static"
+STATIC_ROOT = None  # nothing is collected: whitenoise serves each app's own files
 STATICFILES_DIRS = [folder for folder in (_web / "assets" / "dist",) if folder.is_dir()]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

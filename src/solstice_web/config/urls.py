@@ -8,6 +8,7 @@ from solstice_web.operations.health import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("health", health, name="health"),
+    path("", include("solstice_web.outbox.urls")),
     path("", include("solstice_web.help.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),

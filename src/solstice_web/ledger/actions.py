@@ -9,9 +9,9 @@ from django.db import transaction
 from solstice_web.accounts.models import User
 from solstice_web.audit.trail import record
 from solstice_web.ledger.models import LedgerVersion, TrialRow
-from solstice_web.ledger.stale_edit import StaleEditError
 from solstice_web.ledger.told import Told
 from solstice_web.people.models import Person
+from solstice_web.people.stale_edit import StaleEditError
 
 UNDO_WITHIN = timedelta(days=30)
 

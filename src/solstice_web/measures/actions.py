@@ -126,20 +126,25 @@ def complete_response(
     response = Response.objects.select_for_update().filter(pk=response_id, person=person).first()
     if response is None:
         raise MeasureRefusedError("This check-in could not be found. Start a new one.")
-    instrument = instrument_called(response.instrument)
-    return _complete(response, instrument, moment.settled(at), by=by, at=at)
+    saved = _complete(response, instrument_called(response.instrument), moment.settled(at), by=by, at=at)
+    refresh_standing(person, at=at)
+    return saved
 
 
 @transaction.atomic
 def record_answers(*, person: Person, filled: Filled, by: User | None, at: datetime) -> Saved:
     """Save a whole measure and finish it, as the clinic, an import or a phone that was offline enters it."""
-    return _record_answers(person, filled, by=by, at=at)
+    saved = _record_answers(person, filled, by=by, at=at)
+    refresh_standing(person, at=at)
+    return saved
 
 
 @transaction.atomic
 def import_answers(*, person: Person, measures: Iterable[Filled], by: User | None, at: datetime) -> tuple[Saved, ...]:
     """Save many whole measures of one person in one transaction, all or none; each is scored and audited."""
-    return tuple(_record_answers(person, filled, by=by, at=at) for filled in measures)
+    saved = tuple(_record_answers(person, filled, by=by, at=at) for filled in measures)
+    refresh_standing(person, at=at)
+    return saved
 
 
 def _record_answers(person: Person, filled: Filled, *, by: User | None, at: datetime) -> Saved:
@@ -178,7 +183,9 @@ def record_total(*, person: Person, sheet: Sheet, total: float, moment: Moment, 
         raise MeasureRefusedError("; ".join(error.faults)) from None
     response.items = []
     _store(response, outcome.to_json())
-    return _finish(response, moment.settled(at), by=by, at=at, help_now=False)
+    saved = _finish(response, moment.settled(at), by=by, at=at, help_now=False)
+    refresh_standing(person, at=at)
+    return saved
 
 
 @transaction.atomic
@@ -288,7 +295,6 @@ def _finish(response: Response, moment: Moment, *, by: User | None, at: datetime
         subject=str(response.id),
         detail={"instrument": response.instrument, "scored": response.total is not None},
     )
-    refresh_standing(response.person, at=at)
     return Saved(response, changed=True, help_now=help_now)
 
 

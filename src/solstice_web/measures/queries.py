@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import Max, QuerySet
 
+from solstice.person import Answers
 from solstice_web.measures.models import Response
 from solstice_web.people.models import Person
 
@@ -69,3 +70,14 @@ def completed(person: Person, instrument: str | None = None) -> QuerySet[Respons
 def response_of(person: Person, response_id: object) -> Response | None:
     """One response of this person, or None, whoever else may have it."""
     return Response.objects.filter(pk=response_id, person=person).first()
+
+
+def answers_for(person: Person) -> tuple[Answers, ...]:
+    """Finished measures as the person file holds them: items with null for what was not answered, or a total."""
+    return tuple(
+        Answers(instrument=row.instrument, on=row.local_date, items=tuple(row.items), rater=row.rater or None)
+        if row.items
+        else Answers(instrument=row.instrument, on=row.local_date, total=row.total, rater=row.rater or None)
+        for row in completed(person)
+        if row.items or row.total is not None
+    )

@@ -1,6 +1,7 @@
 """Record what a clinician decided about an option, with the plan exactly as it was shown."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +12,8 @@ from solstice_web.audit.trail import record
 from solstice_web.courses.actions import start_course
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
-from solstice_web.plans.models import Decision
-from solstice_web.plans.queries import CurrentPlan, current_plan
+from solstice_web.plans.models import ClinicOffer, Decision
+from solstice_web.plans.queries import MODEL_VERSION, CurrentPlan, current_plan
 
 
 class StalePlanError(Exception):
@@ -45,6 +46,17 @@ class Decided:
 
 
 @transaction.atomic
+def set_offer(*, therapies: Sequence[str], by: User | None, at: datetime) -> ClinicOffer:
+    """Say which options this clinic can give; every plan is computed with it from now on."""
+    unknown = sorted(set(therapies) - set(library().options))
+    if unknown:
+        raise DecisionRefusedError(f"'{unknown[0]}' is not an option of the library.")
+    offer = ClinicOffer.objects.create(therapies=sorted(set(therapies)), saved_at=at, saved_by=by)
+    record(action="clinic.offer_set", by=by, at=at, subject=str(offer.id), detail={"options": len(offer.therapies)})
+    return offer
+
+
+@transaction.atomic
 def decide(*, person: Person, decided: Decided, by: User, at: datetime) -> Decision:
     """Record a decision; accepting an option that has a therapy in the library begins its course.
 
@@ -60,8 +72,9 @@ def decide(*, person: Person, decided: Decided, by: User, at: datetime) -> Decis
     now = current_plan(person, at=at)
     if now.inputs_hash != decided.inputs_hash:
         raise StalePlanError(now)
+    chosen = now.plan.get(decided.option)
     shown = [option.id for option in now.plan.options]
-    if decided.option not in shown:
+    if chosen is None:
         raise DecisionRefusedError("This option is not in the plan. Choose one that is shown.")
     decision = Decision.objects.create(
         id=decided.id,
@@ -75,7 +88,7 @@ def decide(*, person: Person, decided: Decided, by: User, at: datetime) -> Decis
         alternatives=[option for option in shown if option != decided.option],
         inputs_hash=now.inputs_hash,
         content_version=now.content_version,
-        model_version=now.plan.model_version,
+        model_version=MODEL_VERSION,
     )
     record(
         action=f"plan.{decided.decision}",
@@ -85,6 +98,6 @@ def decide(*, person: Person, decided: Decided, by: User, at: datetime) -> Decis
         subject=str(decision.id),
         detail={"option": decided.option, "content": now.content_version},
     )
-    if decided.decision == Decision.Kind.ACCEPT and decided.option in library().therapies:
-        start_course(person=person, therapy=decided.option, clinician=by, decision=decision, by=by, at=at)
+    if decided.decision == Decision.Kind.ACCEPT and chosen.therapy in library().therapies:
+        start_course(person=person, therapy=chosen.therapy, clinician=by, decision=decision, by=by, at=at)
     return decision

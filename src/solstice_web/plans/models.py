@@ -52,3 +52,25 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"decision {self.id}"
+
+
+class ClinicOffer(models.Model):
+    """What this clinic can give; the latest row counts, earlier ones are kept. Without a row everything is offered."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    therapies = models.JSONField(default=list, help_text="ids of the options the clinic gives")
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="offers")
+
+    privacy: ClassVar[dict[str, Privacy]] = {
+        "id": Privacy.HARMLESS,
+        "therapies": Privacy.HARMLESS,
+        "saved_at": Privacy.HARMLESS,
+        "saved_by": Privacy.IDENTIFYING,
+    }
+
+    class Meta:
+        indexes = [models.Index(fields=["-saved_at"], name="offer_latest")]
+
+    def __str__(self) -> str:
+        return f"offer {self.id}"

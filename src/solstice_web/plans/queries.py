@@ -4,15 +4,18 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version
 
 from django.db.models import QuerySet
 
-from solstice.person.file import PersonFile
+from solstice.person.file import Offer, PersonFile
 from solstice.plan import Plan, recommend
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
 from solstice_web.people.person_file import person_file
-from solstice_web.plans.models import Decision
+from solstice_web.plans.models import ClinicOffer, Decision
+
+MODEL_VERSION = f"plan {version('solstice')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,25 @@ class CurrentPlan:
 
 
 def current_plan(person: Person, *, at: datetime) -> CurrentPlan:
-    """Compute the plan from the facts as they stand at this moment. An error of the engine is not caught here:
-    a page must show that there is no plan, and never an empty one (hazard H16).
+    """Compute the plan from the facts as they stand at this moment.
+
+    An error of the engine is not caught here: a page must show that there is no plan, never an empty one (hazard H16).
     """
-    facts = person_file(person, at)
+    facts = facts_for(person, at=at)
     return CurrentPlan(recommend(facts, library()), facts, inputs_hash(facts), library().version)
+
+
+def facts_for(person: Person, *, at: datetime) -> PersonFile:
+    """The person file with what this clinic can give."""
+    offered = clinic_offer()
+    facts = person_file(person, at)
+    return facts if offered is None else facts.model_copy(update={"offer": Offer(therapies=offered)})
+
+
+def clinic_offer() -> tuple[str, ...] | None:
+    """Ids of the options this clinic gives; None when nothing was set: everything counts as offered."""
+    latest = ClinicOffer.objects.order_by("-saved_at").values_list("therapies", flat=True).first()
+    return None if latest is None else tuple(latest)
 
 
 def inputs_hash(facts: PersonFile) -> str:
@@ -47,4 +64,4 @@ def decisions_for(person: Person) -> QuerySet[Decision]:
 
 def is_outdated(decision: Decision, *, at: datetime) -> bool:
     """Whether facts or content changed since the plan of this decision was shown."""
-    return decision.inputs_hash != inputs_hash(person_file(decision.person, at))
+    return decision.inputs_hash != inputs_hash(facts_for(decision.person, at=at))

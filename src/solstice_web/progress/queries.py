@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Case, DateField, F, IntegerField, QuerySet, Value, When
 
-from solstice.progress import NotReviewable, Point, Review, Series, review
+from solstice.progress import Point, Review, ReviewError, Series, review
 from solstice_web.accounts.models import User
 from solstice_web.measures.content import library
 from solstice_web.measures.moment import zone_of
@@ -41,7 +41,7 @@ def review_for(person: Person, *, at: datetime, instrument: str = "phq-9") -> Re
         return review(
             points_for(person, instrument), instrument=library().instruments[instrument], at=today_of(person, at)
         )
-    except NotReviewable:
+    except ReviewError:
         return None
 
 
