@@ -76,6 +76,7 @@ if _db.engine == "sqlite":
         "default": {
             "ENGINE": "solstice_web.config.sqlite",
             "NAME": _db.name,
+            "TEST": {"NAME": ":memory:"},
             "CONN_MAX_AGE": None,
             "ATOMIC_REQUESTS": False,
         }
