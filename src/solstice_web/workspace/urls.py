@@ -1,6 +1,16 @@
 """Addresses of staff; each area keeps its own list, none names a therapy, an instrument or an illness."""
 
-from solstice_web.workspace import alerts, caseload, new_person, person
+from solstice_web.workspace import (
+    administration,
+    alerts,
+    caseload,
+    facts,
+    measures,
+    new_person,
+    person,
+    safety_plan,
+    service,
+)
 
 app_name = "workspace"
 urlpatterns = [
@@ -8,4 +18,9 @@ urlpatterns = [
     *new_person.urls,
     *person.urls,
     *alerts.urls,
+    *facts.urls,
+    *measures.urls,
+    *safety_plan.urls,
+    *service.urls,
+    *administration.urls,
 ]
