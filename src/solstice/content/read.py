@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ Model = TypeVar("Model", bound=BaseModel)
 Key = tuple[str | int, ...]
 
 COMPILED_NAME = ".compiled.json"
+WRONG_SHAPE = frozenset({"model_type", "model_attributes_type", "dict_type"})
 
 
 class Frozen(BaseModel):
@@ -169,8 +171,11 @@ def validate(document: Document, model: type[Model]) -> Model:
 
 
 def _faults(document: Document, model: type[BaseModel], error: ValidationError) -> Iterator[Fault]:
-    for detail in error.errors(include_url=False):
-        key = _key_in(document.data, detail["loc"])
+    details = [(_key_in(document.data, detail["loc"]), detail) for detail in error.errors(include_url=False)]
+    said_better = {key for key, detail in details if detail["type"] not in WRONG_SHAPE}
+    for key, detail in details:
+        if detail["type"] in WRONG_SHAPE and key in said_better:
+            continue  # another member of the union says what is wrong with the value itself
         what, right = _explain(model, detail, ".".join(str(part) for part in key) or "the file")
         yield Fault(document.path, document.line_of(key), what, right)
 
@@ -248,7 +253,6 @@ class Reader:
         self.root = root
         self.faults: list[Fault] = []
         self.read: dict[Path, BaseModel] = {}
-        self._compiled: dict[str, Any] | None = None
 
     def files(self, pattern: str) -> list[Path]:
         """Files below the root that match, in a stable order."""
@@ -295,13 +299,26 @@ class Reader:
         self.faults.append(Fault(self.name_of(path), line, what, right))
 
     def _from_compiled(self, path: Path) -> Any:
-        if self._compiled is None:
-            compiled = self.root / COMPILED_NAME
-            self._compiled = json.loads(compiled.read_bytes()) if compiled.is_file() else {}
-        entry = self._compiled.get(self.name_of(path))
+        entry = compiled_entries(self.root).get(self.name_of(path))
         if entry is None or entry["sha256"] != hashlib.sha256(path.read_bytes()).hexdigest():
             return None
         return entry["data"]
+
+
+def compiled_entries(root: Path) -> Mapping[str, Any]:
+    """What `compile_content` left for this folder; empty where it did not run."""
+    compiled = root / COMPILED_NAME
+    try:
+        stamp = compiled.stat()
+    except FileNotFoundError:
+        return {}
+    return _entries(compiled, stamp.st_mtime_ns, stamp.st_size)
+
+
+@lru_cache(maxsize=2)
+def _entries(compiled: Path, _mtime_ns: int, _size: int) -> Mapping[str, Any]:
+    entries: dict[str, Any] = json.loads(compiled.read_bytes())
+    return entries
 
 
 def compile_content(root: Path) -> int:
