@@ -167,7 +167,7 @@ def sign_in(clinic: Clinic) -> Callable[[Page, str], None]:
     def enter(page: Page, role: str) -> None:
         account = clinic.sign_ins[role]
         page.goto("/")
-        page.get_by_label("E-mail").fill(account["email"])
+        page.get_by_label("Email").fill(account["email"])
         page.get_by_label("Password", exact=True).fill(account["password"])
         page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url(lambda url: "/account/login" not in url)

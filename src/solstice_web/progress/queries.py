@@ -12,6 +12,7 @@ from solstice_web.measures.content import library
 from solstice_web.measures.moment import zone_of
 from solstice_web.measures.queries import GRACE, completed
 from solstice_web.people.models import Person
+from solstice_web.people.teams import caseload as people_of
 from solstice_web.progress.models import Need, Standing
 
 PAGE = 50
@@ -76,7 +77,7 @@ def caseload(user: User, *, at: datetime, page: int = 1) -> Caseload:
     Order: risk answers by level and time, then worse, off track, overdue measures, new people, the rest.
     """
     today = at.date()
-    people = with_need(Person.objects.filter(care_team__user=user, care_team__ended_at__isnull=True), today)
+    people = with_need(people_of(user.pk, at=at), today)
     count = people.count()
     pages = max(1, math.ceil(count / PAGE))
     page = min(max(1, page), pages)
