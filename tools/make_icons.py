@@ -1,4 +1,4 @@
-"""Draws the PNG icons from the SVG ones with Chromium; run by hand after the drawing changes, the PNGs are committed."""
+"""Draws the PNG icons from the SVG ones with Chromium; run by hand when a drawing changes."""  # noqa: INP001 - a script
 
 from pathlib import Path
 
@@ -15,7 +15,9 @@ ICONS = {
 
 def main() -> None:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
         for name, (drawing, size) in ICONS.items():
             page = browser.new_page(viewport={"width": size, "height": size})
             svg = (IMAGES / drawing).read_text("utf-8").replace("<svg ", f'<svg width="{size}" height="{size}" ', 1)

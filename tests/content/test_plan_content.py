@@ -1,12 +1,16 @@
 """Options, effects, moderators, constraints and mechanisms are whole and honest about what they rest on."""
 
+import shutil
 import typing
+from pathlib import Path
 
 import pytest
+from tests.reading_grade import grade, pooled, why_too_hard
 
-from solstice.content import Library
+from solstice.content import ContentError, Library
 from solstice.content.constraint_model import FactName, conditions_in
 from solstice.content.evidence_model import circular
+from solstice.content.library import BUNDLED
 from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
 from solstice.person import Facts
 
@@ -104,3 +108,85 @@ def test_moderators_stay_small() -> None:
 def test_doubt_grows_with_falling_certainty() -> None:
     wide = LIBRARY.evidence.widening.certainty
     assert wide["high"] < wide["moderate"] < wide["low"] < wide["very_low"]
+
+
+PLAIN = {option.id: option.plain for option in LIBRARY.options.values()} | {
+    one.id: one.plain for one in LIBRARY.mechanisms.mechanisms
+}
+
+
+@pytest.mark.parametrize("name", sorted(PLAIN))
+def test_patients_texts_are_short(name: str) -> None:
+    assert why_too_hard(PLAIN[name]) is None
+
+
+def test_patients_texts_read_at_grade_six() -> None:
+    assert grade(pooled([option.plain for option in LIBRARY.options.values()])) <= 6
+    assert grade(pooled([one.plain for one in LIBRARY.mechanisms.mechanisms])) <= 6
+
+
+def test_each_condition_can_be_asked_for_by_a_question() -> None:
+    words = [*LIBRARY.constraints.facts.values(), *LIBRARY.constraints.conditions.values()]
+    assert all(one.question.endswith("?") for one in words)
+
+
+def spoilt(tmp_path: Path, name: str, old: str, new: str) -> Library:
+    """The bundled content with one line changed."""
+    shutil.copytree(
+        BUNDLED, tmp_path / "content", ignore=shutil.ignore_patterns("*.py", "__pycache__", ".compiled.json")
+    )
+    path = tmp_path / "content" / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return Library(tmp_path / "content")
+
+
+@pytest.mark.parametrize(
+    ("section", "what", "change"),
+    [
+        ("constraints", "no option 'mbtc'", ("safety/constraints.yaml", "options: [mbct]", "options: [mbtc]")),
+        (
+            "constraints",
+            "'apnoea' has no words",
+            ("safety/constraints.yaml", "{listed: sleep-apnoea}", "{listed: apnoea}"),
+        ),
+        (
+            "constraints",
+            "has one of the keys",
+            ("safety/constraints.yaml", "when: {fact: pregnancy}", "when: {facts: pregnancy}"),
+        ),
+        ("constraints", "'bipolar'", ("safety/constraints.yaml", "{fact: bipolarity}", "{fact: bipolar}")),
+        ("evidence", "no option 'cb'", ("evidence/trials.yaml", "option: cbt\n", "option: cb\n")),
+        (
+            "evidence",
+            "in a circle",
+            (
+                "evidence/trials.yaml",
+                "    comparator: usual_care\n",
+                "    comparator: option\n    against: behavioural-activation\n",
+            ),
+        ),
+        ("evidence", "effects", ("evidence/trials.yaml", "n: [206, 213]", "n: [206]")),
+        (
+            "moderators",
+            "no option 'cbas'",
+            ("evidence/moderators.yaml", "values: {cbasp: 0.03}", "values: {cbas: 0.03}"),
+        ),
+        ("mechanisms", "stands twice", ("formulation/mechanisms.yaml", "id: rumination\n", "id: trauma\n")),
+        ("options", "the id is 'cbtt'", ("options/cbt.yaml", "id: cbt\n", "id: cbtt\n")),
+    ],
+)
+def test_a_fault_is_found_and_named(tmp_path: Path, section: str, what: str, change: tuple[str, str, str]) -> None:
+    library = spoilt(tmp_path, *change)
+    with pytest.raises(ContentError) as caught:
+        getattr(library, section)
+    assert any(what in str(fault) and str(fault).startswith(f"{change[0]}:") for fault in caught.value.faults), str(
+        caught.value
+    )
+
+
+@pytest.mark.parametrize("section", ["evidence", "moderators", "mechanisms", "constraints"])
+def test_an_empty_folder_misses_the_file(tmp_path: Path, section: str) -> None:
+    with pytest.raises(ContentError, match="the file is missing"):
+        getattr(Library(tmp_path), section)

@@ -8,24 +8,11 @@ import pytest
 from tests.reading_grade import sentences
 
 from solstice.content import Library
+from solstice.content.constraint_model import Condition, FactIs, ItemIs, ScoreIs, conditions_in
 from solstice.content.read import parse_yaml
-from solstice.content.therapy_condition import (
-    CONTRA_FLAGS,
-    AgeBelow,
-    AllOf,
-    AnswerIs,
-    AnyOf,
-    Condition,
-    FactIs,
-    FlagIsOpen,
-    Judged,
-    Not,
-    ScoreIs,
-    plain,
-)
+from solstice.content.therapy_condition import CONTRA_FLAGS, Judged, plain
 from solstice.content.therapy_model import Example, Therapy
 from solstice.content.therapy_text import NOTE_HEADINGS
-from solstice.person.file import Facts
 from solstice.therapies import course_state, next_step
 
 LIBRARY = Library()
@@ -36,20 +23,9 @@ EXAMPLES = [(therapy, example) for therapy in THERAPIES for example in therapy.e
 each_therapy = pytest.mark.parametrize("therapy", THERAPIES, ids=lambda therapy: therapy.id)
 
 
-def conditions(condition: Condition) -> list[Condition]:
-    match condition:
-        case AllOf(parts=parts) | AnyOf(parts=parts):
-            return [condition, *(inner for part in parts for inner in conditions(part))]
-        case Not(part=part):
-            return [condition, *conditions(part)]
-        case ScoreIs() | AnswerIs() | FactIs() | FlagIsOpen() | AgeBelow() | Judged():
-            return [condition]
-
-
-def all_conditions(therapy: Therapy) -> list[Condition]:
+def whens(therapy: Therapy) -> list[Condition | Judged]:
     tops = [caution.when for caution in therapy.cautions]
-    tops += [item.when for item in therapy.indications if item.when is not None]
-    return [inner for top in tops for inner in conditions(top)]
+    return tops + [item.when for item in therapy.indications if item.when is not None]
 
 
 def fact_file(shared: Path) -> Any:
@@ -147,21 +123,25 @@ def test_contact_is_only_ever_planned_with_safe_people(therapy: Therapy) -> None
 
 
 @each_therapy
-def test_conditions_name_facts_and_instruments_that_exist(therapy: Therapy) -> None:
-    instruments = {"phq-9", "phq-2", "gad-7", "pcl-5", "pc-ptsd-5", "audit-c", "madrs", "hdrs-17", "bdi-ii"}
-    instruments |= {"qids-sr16", "wsas", "isi", "wai-sr"}
-    for condition in all_conditions(therapy):
-        match condition:
-            case FactIs(fact=fact):
-                assert fact in Facts.model_fields
-            case ScoreIs(score=name) | AnswerIs(answer=name):
-                assert name in instruments
-            case _:
-                assert plain(condition)
-    used = {measure.instrument for measure in therapy.measures} | {
-        name for session in therapy.sessions for name in session.measures
-    }
-    assert used - {None} <= instruments
+def test_conditions_and_measures_name_instruments_that_exist_and_read_as_sentences(therapy: Therapy) -> None:
+    for when in whens(therapy):
+        assert plain(when)
+        for part in conditions_in(when) if not isinstance(when, Judged) else ():
+            match part:
+                case ScoreIs(score=name) | ItemIs(item=name):
+                    assert name in LIBRARY.instruments
+                case FactIs(fact=fact):
+                    assert fact in LIBRARY.constraints.facts
+    used = {measure.instrument for measure in therapy.measures}
+    used |= {name for session in therapy.sessions for name in session.measures}
+    assert used - {None} <= set(LIBRARY.instruments)
+
+
+def test_a_condition_reads_as_a_plain_sentence() -> None:
+    cautions = {caution.text: plain(caution.when) for caution in LIBRARY.therapies["behavioural-activation"].cautions}
+    assert cautions["not without a human guide"] == (
+        "PHQ-9 is 20 or more or PHQ-9 item 9 is 2 or more or suicide risk is moderate or high or age is below 16"
+    )
 
 
 @each_therapy

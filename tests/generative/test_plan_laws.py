@@ -84,7 +84,7 @@ def everything(plan: Plan) -> list[Any]:
     return [*plan.options, *plan.adjuncts]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(people())
 def test_parts_add_up_in_whole_hundredths(person: PersonFile) -> None:
     for option in everything(recommend(person, LIBRARY)):
@@ -95,7 +95,7 @@ def test_parts_add_up_in_whole_hundredths(person: PersonFile) -> None:
         assert option.benefit.lower < option.benefit.mean < option.benefit.upper
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(people())
 def test_each_option_is_ranked_or_refused_or_not_offered_exactly_once(person: PersonFile) -> None:
     plan = recommend(person, LIBRARY)
@@ -109,7 +109,7 @@ def test_each_option_is_ranked_or_refused_or_not_offered_exactly_once(person: Pe
         assert [option.group for option in part] == sorted(option.group for option in part)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=40)
 @given(people(), st.randoms(use_true_random=False))
 def test_the_order_of_writing_says_nothing(person: PersonFile, random: Any) -> None:
     def shuffled(values: Any) -> tuple[Any, ...]:
@@ -153,7 +153,7 @@ def flipped() -> Library:
     return library
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(people())
 def test_flipping_every_moderator_stays_within_the_cap(person: PersonFile) -> None:
     one, two = recommend(person, LIBRARY), recommend(person, flipped())
@@ -166,7 +166,7 @@ def test_flipping_every_moderator_stays_within_the_cap(person: PersonFile) -> No
     assert {option.id for option in everything(one)} == set(by_id)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(people(), st.sampled_from(FACTS))
 def test_forgetting_a_fact_never_decides_more_and_never_reads_as_false(person: PersonFile, name: str) -> None:
     unknown = person.model_copy(update={"facts": person.facts.model_copy(update={name: None})})
@@ -192,14 +192,14 @@ conditions: st.SearchStrategy[Condition] = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(people(), conditions)
 def test_an_open_condition_names_a_question(person: PersonFile, condition: Condition) -> None:
     found = decide(condition, known_about(person, LIBRARY))
     assert bool(found.ask) == (found.truth is None)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=40)
 @given(people())
 def test_a_mechanism_is_absent_only_with_an_answer_behind_it(person: PersonFile) -> None:
     for found in formulate(person, LIBRARY).mechanisms:

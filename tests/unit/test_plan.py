@@ -110,6 +110,12 @@ def test_somatic_options_need_a_specialist() -> None:
         assert any("specialist decides" in caution.text for caution in found.cautions)
 
 
+def test_the_first_sentence_never_chooses_a_somatic_treatment() -> None:
+    assert "a specialist decides" in planned("offer: {therapies: [ect, cbt]}").sentence
+    assert "a specialist decides" in planned("offer: {therapies: [ect, ipt]}").sentence
+    assert "specialist" not in planned("offer: {therapies: [cbt, ipt]}").sentence
+
+
 def test_what_is_not_offered_is_listed_not_dropped() -> None:
     plan = planned("offer: {therapies: [cbt, behavioural-activation, mbct, horse-riding]}")
     assert {option.id for option in plan.options} == {"cbt", "behavioural-activation", "mbct"}
@@ -161,7 +167,7 @@ def test_preference_is_small_visible_and_named() -> None:
 
 
 def test_a_course_that_did_not_help_counts_against_and_one_that_helped_counts_for() -> None:
-    without = planned("trials: [{kind: ect, sessions: 9, outcome: no_response}]").get("ect")
+    without = planned("trials: [{kind: ect, sessions: 9, laterality: bilateral, outcome: no_response}]").get("ect")
     unclear = planned("trials: [{kind: ect, outcome: no_response}]").get("ect")
     helped = planned("trials: [{kind: ect, sessions: 7, outcome: remission}]").get("ect")
     assert without is not None

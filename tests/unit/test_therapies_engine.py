@@ -11,7 +11,6 @@ from solstice.content.therapy_model import DoneState, Energy
 from solstice.therapies import (
     CourseState,
     Entry,
-    Known,
     MeasureSince,
     SessionHeld,
     Task,
@@ -20,7 +19,6 @@ from solstice.therapies import (
     next_step,
     session_plan,
     smaller_dose,
-    suitability,
 )
 
 LIBRARY = Library()
@@ -176,19 +174,3 @@ def test_a_session_without_homework_says_so_and_an_unknown_session_is_refused() 
     assert session_plan(CBT, 2, (), ()).agenda[2].details == ("No task was agreed last time.",)
     with pytest.raises(KeyError):
         session_plan(CBT, 19, (), ())
-
-
-def test_suitability_says_what_holds_what_does_not_and_what_is_not_known() -> None:
-    known = Known(scores={"phq-9": 21}, facts={"bipolarity": False}, flags=frozenset({"active_mania"}), age=47)
-    found = suitability(BA, known)
-    by_text = {finding.text: finding for finding in found.findings}
-    guide = by_text["not without a human guide"]
-    assert guide.holds is True
-    assert guide.because == "PHQ-9 is 21, which is 20 or more"
-    assert by_text["activation can add to an upswing in bipolar disorder"].holds is False
-    assert by_text["low energy"].holds is None
-    assert found.paused
-    assert not suitability(BA, replace(known, flags=frozenset())).paused
-    unchecked = suitability(BA, Known())
-    assert not unchecked.paused
-    assert len([finding for finding in unchecked.not_known if finding.kind == "pause"]) == len(CONTRA_FLAGS)

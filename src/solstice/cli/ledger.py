@@ -82,7 +82,7 @@ def _wrapped(text: str, indent: str = "  ") -> list[str]:
 def _trials(result: "Ledger") -> list[str]:
     if not result.trials:
         return ["  Nothing is recorded."]
-    lines = [f"  {'':28}{'adequate':13}{'6 weeks':13}{'failed':13}note"]
+    lines = [f"  {'':28}{'adequate':12}{'6 weeks':12}{'failed':12}note"]
     inside = [trial for trial in result.trials if trial.in_episode is not False]
     outside = [trial for trial in result.trials if trial.in_episode is False]
     for trial in inside:
@@ -105,7 +105,7 @@ def _trial(trial: "JudgedTrial") -> list[str]:
     if trial.is_above_label_maximum:
         marks.append("above label maximum")
     name = textwrap.shorten(f"{trial.index + 1}. {trial.name}", 27, placeholder="…")
-    truths = "".join(f"{TRUTH[truth]:13}" for truth in (trial.adequate, trial.adequate_strict, trial.failed))
+    truths = "".join(f"{TRUTH[truth]:12}" for truth in (trial.adequate, trial.adequate_strict, trial.failed))
     head = f"  {name:28}{truths}{', '.join(marks)}"
 
     return [head, *_wrapped("; ".join(_lower_first(reason.text) for reason in trial.reasons) + ".", "       ")]

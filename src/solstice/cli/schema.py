@@ -9,6 +9,9 @@ from collections.abc import Mapping
 import click
 
 SCHEMAS: Mapping[str, str] = {
+    "evidence": "solstice.cli.plan_shapes:EvidenceShape",
+    "formulate": "solstice.cli.plan_shapes:FormulationShape",
+    "plan": "solstice.cli.plan_shapes:PlanShape",
     "person": "solstice.person.file:PersonFile",
     "review": "solstice.cli.shapes:ReviewShape",
     "score": "solstice.cli.shapes:ScoreShape",

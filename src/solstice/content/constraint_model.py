@@ -6,6 +6,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from solstice.content.provenance import Cited, ContentFile
 from solstice.content.read import Frozen, Reader
+from solstice.content.single_file import read_single
 
 FactName = Literal[
     "psychosis",
@@ -162,13 +163,10 @@ def conditions_in(condition: Condition) -> tuple[Condition, ...]:
 
 def read_constraints(reader: Reader) -> dict[str, Constraints]:
     """Read the one file; an option id that has no file is a fault."""
-    out: dict[str, Constraints] = {}
-    known = {path.stem for path in reader.files("options/*.yaml")}
-    for path in reader.files("safety/constraints.yaml"):
-        found = reader.model(path, Constraints)
-        if found is None:
-            continue
-        out[found.id] = found
+    path = reader.root / "safety/constraints.yaml"
+    out = read_single(reader, "safety/constraints.yaml", Constraints)
+    known = {option.stem for option in reader.files("options/*.yaml")}
+    for found in out.values():
         for constraint in found.constraints:
             for option in sorted(set(constraint.options) - known):
                 reader.fault(path, f"{constraint.id}: no option '{option}'", "add content/options or mend the id")

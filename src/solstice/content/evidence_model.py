@@ -8,6 +8,7 @@ from solstice.content.constraint_model import Condition
 from solstice.content.option_model import Certainty
 from solstice.content.provenance import Cited, ContentFile
 from solstice.content.read import Frozen, Reader
+from solstice.content.single_file import read_single
 
 Population = Literal["trd", "chronic", "recurrent", "depression"]
 Comparator = Literal["usual_care", "sham_or_placebo", "active", "option", "mixed"]
@@ -173,13 +174,10 @@ class Moderators(ContentFile):
 
 def read_evidence(reader: Reader) -> dict[str, EvidenceTable]:
     """The table of published effects; unknown options and circular comparisons are faults."""
-    out: dict[str, EvidenceTable] = {}
-    known = {path.stem for path in reader.files("options/*.yaml")}
-    for path in reader.files("evidence/trials.yaml"):
-        table = reader.model(path, EvidenceTable)
-        if table is None:
-            continue
-        out[table.id] = table
+    path = reader.root / "evidence/trials.yaml"
+    out = read_single(reader, "evidence/trials.yaml", EvidenceTable)
+    known = {option.stem for option in reader.files("options/*.yaml")}
+    for table in out.values():
         for effect in table.effects:
             for option in sorted({effect.option, effect.against or effect.option} - known):
                 reader.fault(path, f"{effect.id}: no option '{option}'", "add content/options or mend the id")
@@ -204,13 +202,10 @@ def circular(table: EvidenceTable) -> set[str]:
 
 
 def read_moderators(reader: Reader) -> dict[str, Moderators]:
-    out: dict[str, Moderators] = {}
-    known = {path.stem for path in reader.files("options/*.yaml")}
-    for path in reader.files("evidence/moderators.yaml"):
-        found = reader.model(path, Moderators)
-        if found is None:
-            continue
-        out[found.id] = found
+    path = reader.root / "evidence/moderators.yaml"
+    out = read_single(reader, "evidence/moderators.yaml", Moderators)
+    known = {option.stem for option in reader.files("options/*.yaml")}
+    for found in out.values():
         for moderator in found.moderators:
             for option in sorted(set(moderator.values) - known):
                 reader.fault(path, f"{moderator.id}: no option '{option}'", "add content/options or mend the id")

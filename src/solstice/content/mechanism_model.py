@@ -7,6 +7,7 @@ from pydantic import Field
 from solstice.content.constraint_model import Condition
 from solstice.content.provenance import Cited, ContentFile
 from solstice.content.read import Frozen, Reader
+from solstice.content.single_file import read_single
 
 Strength = Literal["weak", "moderate", "strong"]
 
@@ -53,12 +54,9 @@ class Mechanisms(ContentFile):
 
 
 def read_mechanisms(reader: Reader) -> dict[str, Mechanisms]:
-    out: dict[str, Mechanisms] = {}
-    for path in reader.files("formulation/mechanisms.yaml"):
-        found = reader.model(path, Mechanisms)
-        if found is None:
-            continue
-        out[found.id] = found
+    path = reader.root / "formulation/mechanisms.yaml"
+    out = read_single(reader, "formulation/mechanisms.yaml", Mechanisms)
+    for found in out.values():
         ids = [mechanism.id for mechanism in found.mechanisms]
         for twice in sorted({name for name in ids if ids.count(name) > 1}):
             reader.fault(path, f"the mechanism '{twice}' stands twice", "keep one of them")

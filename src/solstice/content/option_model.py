@@ -63,7 +63,10 @@ class WorksOn(Frozen):
 
 
 class AlreadyTried(Frozen):
-    """How this option is named among a person's trials, and from how many sessions on a course counts as adequate."""
+    """How this option is named among a person's trials.
+
+    Whether a course was adequate is the ledger's judgement; `adequate_sessions` asks for more where this therapy does.
+    """
 
     kind: Literal["psychotherapy", "tms", "ect", "ketamine", "esketamine", "other"]
     agents: tuple[str, ...] = ()

@@ -1,9 +1,20 @@
-"""Conditions in a therapy's file as structure: a closed union that renders to a plain sentence."""
+"""When a therapy's indication or caution applies: a condition of the house, or what only a clinician can judge."""
 
-from typing import Annotated, Any, Literal, Self, assert_never, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag
 
+from solstice.content.constraint_model import (
+    AllOf,
+    Always,
+    AnyOf,
+    Condition,
+    FactIs,
+    ItemIs,
+    Listed,
+    NumberIs,
+    ScoreIs,
+)
 from solstice.content.read import Frozen
 
 ContraFlag = Literal[
@@ -26,157 +37,56 @@ FLAG_NAMES: dict[ContraFlag, str] = {
     "acute_intoxication_or_withdrawal": "acute intoxication or withdrawal",
     "unsafe_home": "an unsafe home",
     "unstable_medical": "an unstable medical state",
-    "capacity_or_consent_missing": "capacity or consent missing",
+    "capacity_or_consent_missing": "no capacity or no consent",
 }
 
 
-class Bounds(Frozen):
-    at_least: float | None = None
-    at_most: float | None = None
-
-    @model_validator(mode="after")
-    def _some_bound(self) -> Self:
-        if self.at_least is None and self.at_most is None:
-            raise ValueError("a score condition has no bound; give at_least, at_most or both")
-        return self
-
-    def allows(self, value: float) -> bool:
-        return (self.at_least is None or value >= self.at_least) and (self.at_most is None or value <= self.at_most)
-
-    @property
-    def words(self) -> str:
-        match (self.at_least, self.at_most):
-            case (None, high):
-                return f"{high:g} or less"
-            case (low, None):
-                return f"{low:g} or more"
-            case (low, high):
-                return f"between {low:g} and {high:g}"
-
-
-class ScoreIs(Bounds):
-    """`{score: phq-9, at_least: 10}`."""
-
-    score: str
-
-
-class AnswerIs(Bounds):
-    """`{answer: phq-9, item: 9, at_least: 2}`; items count from 1."""
-
-    answer: str
-    item: int = Field(ge=1)
-
-
-class FactIs(Frozen):
-    """`{fact: bipolarity, is: true}`; the names are those of the person file's `facts`."""
-
-    fact: str
-    value: bool | str = Field(alias="is")
-
-
-class FlagIsOpen(Frozen):
-    """`{flag: active_mania}`."""
-
-    flag: ContraFlag
-
-
-class AgeBelow(Frozen):
-    """`{age_below: 16}`."""
-
-    age_below: int = Field(ge=1, le=120)
-
-
 class Judged(Frozen):
-    """`{judged: "marked slowing of movement and speech"}`: only a clinician can answer this."""
+    """`{judged: "marked slowing of movement and speech"}`: no file answers this, a clinician does."""
 
     judged: str = Field(min_length=3)
 
 
-class AllOf(Frozen):
-    parts: "tuple[Condition, ...]" = Field(alias="all", min_length=1)
+def _kind(value: Any) -> str:
+    is_judged = "judged" in value if isinstance(value, dict) else isinstance(value, Judged)
+    return "judged" if is_judged else "checked"
 
 
-class AnyOf(Frozen):
-    parts: "tuple[Condition, ...]" = Field(alias="any", min_length=1)
-
-
-class Not(Frozen):
-    part: "Condition" = Field(alias="not")
-
-
-_KEYS: dict[str, type[Frozen]] = {
-    "score": ScoreIs,
-    "answer": AnswerIs,
-    "fact": FactIs,
-    "flag": FlagIsOpen,
-    "age_below": AgeBelow,
-    "judged": Judged,
-    "all": AllOf,
-    "any": AnyOf,
-    "not": Not,
-}
-
-
-def _kind(value: Any) -> str | None:
-    if isinstance(value, dict):
-        found = [key for key in _KEYS if key in value]
-        return found[0] if len(found) == 1 else None
-    return next((key for key, kind in _KEYS.items() if type(value) is kind), None)
-
-
-Condition = Annotated[
-    Annotated[ScoreIs, Tag("score")]
-    | Annotated[AnswerIs, Tag("answer")]
-    | Annotated[FactIs, Tag("fact")]
-    | Annotated[FlagIsOpen, Tag("flag")]
-    | Annotated[AgeBelow, Tag("age_below")]
-    | Annotated[Judged, Tag("judged")]
-    | Annotated[AllOf, Tag("all")]
-    | Annotated[AnyOf, Tag("any")]
-    | Annotated[Not, Tag("not")],
-    Discriminator(
-        _kind,
-        custom_error_type="condition",
-        custom_error_message=f"Write exactly one of {', '.join(_KEYS)}",
-    ),
+When = Annotated[
+    Annotated[Judged, Tag("judged")] | Annotated[Condition, Tag("checked")],
+    Discriminator(_kind),
 ]
-
-AllOf.model_rebuild()
-AnyOf.model_rebuild()
-Not.model_rebuild()
+"""`solstice.formulation.conditions.decide` answers every kind but `judged`."""
 
 
-def plain(condition: Condition) -> str:  # noqa: PLR0911 - one return a case of the closed union
+def plain(when: When) -> str:  # noqa: PLR0911 - one return a kind of condition
     """The condition as part of a sentence: "PHQ-9 is 10 or more"."""
-    match condition:
-        case ScoreIs(score=score):
-            return f"{score.upper()} is {condition.words}"
-        case AnswerIs(answer=answer, item=item):
-            return f"{answer.upper()} item {item} is {condition.words}"
-        case FactIs():
-            return _plain_fact(condition)
-        case FlagIsOpen(flag=flag):
-            return f"there is {FLAG_NAMES[flag]}"
-        case AgeBelow(age_below=age):
-            return f"the person is under {age}"
+    match when:
         case Judged(judged=text):
             return f"the clinician sees {text}"
-        case AllOf(parts=parts):
+        case Always():
+            return "it is offered at all"
+        case FactIs(fact=fact, one_of=values):
+            return f"{fact.replace('_', ' ')} is {' or '.join(_word(value) for value in values)}"
+        case ScoreIs(score=name):
+            return f"{name.upper()} is {_bound(when)}"
+        case ItemIs(item=name, number=number):
+            return f"{name.upper()} item {number} is {_bound(when)}"
+        case NumberIs(number=name):
+            return f"{name.replace('-', ' ')} is {_bound(when)}"
+        case Listed(listed=name):
+            return f"{name.replace('-', ' ')} is on the list of conditions"
+        case AllOf(all_of=parts):
             return " and ".join(plain(part) for part in parts)
-        case AnyOf(parts=parts):
+        case AnyOf(any_of=parts):
             return " or ".join(plain(part) for part in parts)
-        case Not(part=part):
-            return f"it is not so that {plain(part)}"
-        case _:
-            assert_never(condition)
 
 
-def _plain_fact(condition: FactIs) -> str:
-    name = condition.fact.replace("_", " ")
-    match condition.value:
-        case True:
-            return f"{name} is recorded"
-        case False:
-            return f"{name} is recorded as absent"
-        case str() as value:
-            return f"{name} is {value}"
+def _bound(condition: ScoreIs | ItemIs | NumberIs) -> str:
+    if condition.at_least is not None:
+        return f"{condition.at_least:g} or more"
+    return f"below {condition.below:g}"
+
+
+def _word(value: bool | str) -> str:
+    return value if isinstance(value, str) else ("recorded" if value else "recorded as absent")

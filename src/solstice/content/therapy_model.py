@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from solstice.content.provenance import Cited, ContentFile
 from solstice.content.read import Frozen
-from solstice.content.therapy_condition import CONTRA_FLAGS, Condition, ContraFlag
+from solstice.content.therapy_condition import CONTRA_FLAGS, ContraFlag, When
 from solstice.content.therapy_text import PracticeBody, SessionBody, split_practice, split_session
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -69,7 +69,7 @@ class Indication(Frozen):
     """For whom; `when` is what the software can check, absent where only a talk can tell."""
 
     text: Text
-    when: Condition | None = None
+    when: When | None = None
     source: Cited
 
 
@@ -77,7 +77,7 @@ class Caution(Frozen):
     """Not for whom, or only with care: when, why (`text`), and what the clinician does instead (`do`)."""
 
     text: Text
-    when: Condition
+    when: When
     do: Text
     source: Cited
 

@@ -1,5 +1,6 @@
 """Read every therapy folder, and check that sessions, worksheets and practices name each other rightly."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ class _Folder:
         if head is None or examples is None or len(reader.faults) > before:
             return None
         self._check_names(head, sheets, practices)
+        self._check_sources(head, {**sessions, **sheets})
         self._check_sessions(head, sessions)
         self._check_references(head, sessions, sheets, practices)
         self._check_examples(examples_file, examples, sessions, practices)
@@ -84,6 +86,14 @@ class _Folder:
         for path, name in named:
             if path.stem != name:
                 self._fault(path, ("id",), f"the id is '{name}'", f"use the name of the file, '{path.stem}'")
+
+    def _check_sources(self, head: TherapyHead, parts: Mapping[Path, Session | Worksheet]) -> None:
+        for path, part in parts.items():
+            if part.source.ref not in head.sources:
+                known = ", ".join(head.sources)
+                self._fault(path, ("source",), f"the source '{part.source.ref}' is not listed", f"use one of {known}")
+            if part.source.verified == "memory" and not head.is_draft:
+                self._fault(path, ("source",), "the therapy is signed, but this rests on memory", "keep it a draft")
 
     def _check_sessions(self, head: TherapyHead, sessions: dict[Path, Session]) -> None:
         for path, session in sessions.items():

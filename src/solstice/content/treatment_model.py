@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from pydantic import Field
@@ -203,6 +203,7 @@ class AdequacyFile(ContentFile):
     examples: tuple[dict[str, Any], ...]
 
 
+@lru_cache(maxsize=8192)
 def slug(name: str) -> str:
     """The form in which names are compared: lower case, words joined by hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")

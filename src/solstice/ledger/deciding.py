@@ -46,7 +46,8 @@ class _Asker:
     seen: dict[tuple[Any, ...], Widths] = field(default_factory=dict)
 
     def widths(self, cases: tuple[Case, ...], person: PersonFile) -> Widths:
-        key = (tuple(_footprint(case.weighed) for case in cases), person.episode)
+        with_dose = any(_is_combined(case) for case in cases)
+        key = (tuple(_footprint(case.weighed, with_dose=with_dose) for case in cases), person.episode)
         if key not in self.seen:
             self.seen[key] = widths_of(cases, person, self.treatments)
         return self.seen[key]
@@ -59,16 +60,22 @@ class _Asker:
         return (*self.cases[:index], told, *self.cases[index + 1 :]), self.person
 
 
-def _footprint(weighed: Weighed) -> tuple[Any, ...]:
+def _footprint(weighed: Weighed, *, with_dose: bool) -> tuple[Any, ...]:
+    """What the widths depend on, so that worlds that look alike are computed once."""
+    may_fail = weighed.verdict.failed_strict is not False
     return (
         weighed.verdict,
         weighed.in_episode,
         weighed.is_asked_about,
         weighed.is_use_proven,
-        weighed.at_label_max,
+        weighed.at_label_max if may_fail else None,
         weighed.is_bilateral,
-        weighed.dose_ok,
+        weighed.dose_ok if with_dose else None,
     )
+
+
+def _is_combined(case: Case) -> bool:
+    return case.need.is_combination or case.trial.added_to is not None
 
 
 def widths_of(cases: Sequence[Case], person: PersonFile, treatments: Treatments) -> Widths:

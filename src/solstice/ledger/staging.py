@@ -127,12 +127,12 @@ def _partner_dose(case: Case, cases: Sequence[Case]) -> Truth:
     if case.trial.added_to is None:
         return None
     name = slug(case.trial.added_to)
-    doses = [
-        other.weighed.dose_ok
-        for other in cases
-        if other is not case and name in {other.need.molecule, slug(other.need.name), slug(other.trial.agent or "")}
-    ]
+    doses = [other.weighed.dose_ok for other in cases if other is not case and _is_called(other, name)]
     return any_of(*doses) if doses else None
+
+
+def _is_called(case: Case, name: str) -> bool:
+    return name in {case.need.molecule, slug(case.need.name)} or name == slug(case.trial.agent or "")
 
 
 def ect_used(cases: Sequence[Case]) -> Truth:

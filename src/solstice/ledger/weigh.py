@@ -171,13 +171,20 @@ def _medicine(told: _Told, need: Need) -> Weighed:
 
 
 def _unless_stopped_early(trial: Trial, long_enough: Truth, notes: _Notes) -> Truth:
-    """Stopped for side effects: inadequate unless dose and weeks are known to have been enough."""
+    """Stopped for side effects: inadequate unless dose and weeks were enough, or are recorded as a range."""
     if trial.stopped_for != "side_effects" or long_enough is True:
         return long_enough
+    if long_enough is None and not _is_amount_missing(trial):
+        return None
     notes.codes.append("intolerance_before_adequacy")
     if long_enough is None:
         notes.assumptions.append("intolerance_presumed_early")
     return False
+
+
+def _is_amount_missing(trial: Trial) -> bool:
+    has_dose = trial.dose is not None or trial.serum_level is not None
+    return not has_dose or (trial.weeks_at_dose is None and trial.started is None)
 
 
 def _dose(trial: Trial, need: Need) -> tuple[Truth, Truth, bool]:

@@ -8,6 +8,7 @@ from solstice.formulation import Formulation
 from solstice.formulation.conditions import decide
 from solstice.formulation.known import Known
 from solstice.kernel import Reason, Source
+from solstice.ledger import Ledger
 from solstice.person import PersonFile
 from solstice.plan.tried import tried_before
 
@@ -20,6 +21,7 @@ class Case:
     library: Library
     known: Known
     formulation: Formulation
+    ledger: Ledger | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def person_rows(option: Option, case: Case) -> tuple[tuple[Row, ...], tuple[str,
         elif finding.truth:
             text = f"{finding.text[:1].upper()}{finding.text[1:]}: {moderator.reading} ({_words(moderator.certainty)})."
             rows.append(Row(text, round(value * 100), moderators.source(moderator.source)))
-    tried = tried_before(option, case.person)
+    tried = tried_before(option, case.person, case.ledger)
     if tried is not None:
         value = getattr(moderators.tried, tried.experience)
         rows.append(Row(tried.text, round(value * 100), moderators.source(moderators.tried.source)))

@@ -11,6 +11,7 @@ from solstice.formulation.fingerprint import input_hash
 from solstice.formulation.known import known_about
 from solstice.formulation.mechanisms import citation
 from solstice.kernel import Source
+from solstice.ledger import assess
 from solstice.person import PersonFile
 from solstice.plan.constraints import Verdict, judge
 from solstice.plan.evidence import EvidenceSummary, summarise
@@ -30,7 +31,8 @@ def recommend(person: PersonFile, library: Library) -> Plan:
     A refused option is never ranked. What the clinic does not offer is listed apart. The clinic's own part is 0.0
     until it has outcomes of its own.
     """
-    case = Case(person, library, known_about(person, library), formulate(person, library))
+    ledger = assess(person, library) if person.trials else None
+    case = Case(person, library, known_about(person, library), formulate(person, library), ledger)
     refused: list[RefusedOption] = []
     ranked: list[PlannedOption] = []
     elsewhere: list[NotOffered] = []

@@ -1,9 +1,10 @@
-"""What the person's own trials say about an option: helped before, tried without help, or unclear."""
+"""What the person's own trials say about an option; whether a course was adequate is the ledger's judgement."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 from solstice.content.option_model import AlreadyTried, Option
+from solstice.ledger import Ledger
 from solstice.person import PersonFile, Trial
 from solstice.person.trial import span_of
 
@@ -18,18 +19,23 @@ class Tried:
     text: str
 
 
-def tried_before(option: Option, person: PersonFile) -> Tried | None:
+def tried_before(option: Option, person: PersonFile, ledger: Ledger | None) -> Tried | None:
     """The most telling of the person's trials of this option; None where it was not tried or nothing is known of it."""
     if option.tried is None:
         return None
-    found = [judged for trial in person.trials if (judged := _judge(trial, option, option.tried)) is not None]
+    adequate = {judged.index: judged.adequate for judged in ledger.trials} if ledger else {}
+    found = [
+        tried
+        for index, trial in enumerate(person.trials)
+        if (tried := _judge(trial, option, option.tried, adequate.get(index))) is not None
+    ]
     return min(found, key=lambda tried: (ORDER.index(tried.experience), tried.text)) if found else None
 
 
 ORDER: tuple[Experience, ...] = ("helped_before", "adequate_without_help", "unclear_without_help")
 
 
-def _judge(trial: Trial, option: Option, how: AlreadyTried) -> Tried | None:
+def _judge(trial: Trial, option: Option, how: AlreadyTried, adequate: bool | None) -> Tried | None:
     if trial.kind != how.kind or not _same_agent(trial, how):
         return None
     name, sessions = option.name, _sessions(trial)
@@ -40,7 +46,7 @@ def _judge(trial: Trial, option: Option, how: AlreadyTried) -> Tried | None:
     if trial.outcome == "partial_response":
         return Tried("unclear_without_help", f"{name} was tried ({sessions}) and helped in part.")
     outcome = "has not helped yet"
-    if how.adequate_sessions is not None and span_of(trial.sessions).low >= how.adequate_sessions:
+    if adequate and span_of(trial.sessions).low >= (how.adequate_sessions or 0):
         return Tried("adequate_without_help", f"{name} was tried with {sessions} and {outcome}.")
     return Tried("unclear_without_help", f"{name} was tried ({sessions}) and {outcome}; whether it was enough is open.")
 

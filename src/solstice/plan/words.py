@@ -8,6 +8,9 @@ from solstice.person import PersonFile
 from solstice.plan.constraints import ask_before_all
 from solstice.plan.result import NotOffered, PlannedOption
 
+SPECIALIST = "specialist-consent"
+"""The constraint that somatic treatments carry."""
+
 
 def sentence(
     options: Sequence[PlannedOption], equal: Sequence[tuple[str, ...]], elsewhere: Sequence[NotOffered]
@@ -24,14 +27,14 @@ def sentence(
         )
     first = next((group for group in equal if options[0].id in group), ())
     if len(first) > 1:
-        names = [option.name for option in options if option.id in first]
+        alike = [option for option in options if option.id in first]
         return (
-            f"{_listed(names)} are about equally good as far as anyone knows; "
-            "what the person prefers and can manage should decide."
+            f"{_listed([option.name for option in alike])} are about equally good as far as anyone knows; "
+            f"what the person prefers and can manage should decide.{_specialist(alike)}"
         )
     return (
         f"{options[0].name} has the greatest expected benefit, {options[1].name} comes next; "
-        "the differences are uncertain, and the person's preference counts."
+        f"the differences are uncertain, and the person's preference counts.{_specialist(options[:2])}"
     )
 
 
@@ -57,6 +60,12 @@ def notices(person: PersonFile, known: Known, library: Library) -> tuple[str, ..
     if odd:
         out.append(f"Preferences the library does not know, so not counted: {', '.join(odd)}.")
     return (*out, *ask_before_all(known, library.constraints))
+
+
+def _specialist(named: Sequence[PlannedOption]) -> str:
+    """Say that software never chooses a somatic treatment, where one is named."""
+    names = [one.name for one in named if any(caution.code == SPECIALIST for caution in one.cautions)]
+    return f" On {_listed(names)} a specialist decides, with consent." if names else ""
 
 
 def _listed(names: Sequence[str]) -> str:

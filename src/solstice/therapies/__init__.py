@@ -4,28 +4,22 @@ from solstice.therapies.course import CourseState, Entry, SessionHeld, course_st
 from solstice.therapies.homework import Advice, Task, advise, answer_to, smaller_dose
 from solstice.therapies.session import MeasureSince, PlannedItem, SessionPlan, session_plan
 from solstice.therapies.step import RestOffer, Step, next_step
-from solstice.therapies.suitability import Finding, Known, Suitability, judge, suitability
 
 __all__ = [
     "Advice",
     "CourseState",
     "Entry",
-    "Finding",
-    "Known",
     "MeasureSince",
     "PlannedItem",
     "RestOffer",
     "SessionHeld",
     "SessionPlan",
     "Step",
-    "Suitability",
     "Task",
     "advise",
     "answer_to",
     "course_state",
-    "judge",
     "next_step",
     "session_plan",
     "smaller_dose",
-    "suitability",
 ]

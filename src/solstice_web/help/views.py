@@ -89,7 +89,7 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-def service_worker(request: HttpRequest) -> HttpResponse:
+def service_worker(_request: HttpRequest) -> HttpResponse:
     """At the root, so that it covers every page; asked for anew each time, so that a release arrives."""
     kept = tuple(reverse(name) for name in ("help", "help_card", "offline", "away"))
     headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"}
@@ -98,7 +98,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-def manifest(request: HttpRequest) -> HttpResponse:
+def manifest(_request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         web_manifest(), content_type="application/manifest+json", headers={"Cache-Control": "public, max-age=86400"}
     )

@@ -1,0 +1,140 @@
+"""The JSON that `plan`, `formulate` and `evidence` print, as models: a contract; keys may be added, never renamed."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from solstice.content.read import Frozen
+
+
+class BenefitShape(Frozen):
+    mean: float = Field(description="SD units against continuing as now; higher is better")
+    lower: float = Field(description="80 % interval")
+    upper: float
+
+
+class RowShape(Frozen):
+    fact: str
+    value: float
+
+
+class PartsShape(Frozen):
+    """Evidence, every person row, clinic and preference add up to the mean of the benefit, in whole hundredths."""
+
+    evidence: float
+    person: list[RowShape]
+    clinic: float
+    preference: float
+
+
+class AsksShape(Frozen):
+    hours_per_week: float
+    sessions: tuple[int, int] | None
+    weeks: tuple[int, int]
+    weeks_to_judge: int
+    travel: Literal["none", "weekly", "several_a_week"]
+
+
+class OptionShape(Frozen):
+    id: str
+    name: str
+    plain_name: str
+    plain: str
+    summary: str
+    kind: str
+    role: Literal["main", "adjunct"]
+    therapy: str | None = Field(description="id of the therapy that Solstice delivers itself")
+    rank: int
+    group: int = Field(description="options of one group are about equally good")
+    benefit: BenefitShape
+    parts: PartsShape
+    for_: list[str] = Field(alias="for")
+    against: list[str]
+    cautions: list[str]
+    unknown: list[str]
+    sources: list[str]
+    asks: AsksShape
+    draft: bool
+
+
+class RefusedShape(Frozen):
+    id: str
+    name: str
+    plain_name: str
+    reason: str
+    codes: list[str]
+    draft: bool
+
+
+class NotOfferedShape(Frozen):
+    id: str
+    name: str
+    plain_name: str
+    benefit: BenefitShape
+    reason: str
+    draft: bool
+
+
+class PlanShape(Frozen):
+    sentence: str
+    notices: list[str] = Field(description="what a human must look at before the ranking")
+    options: list[OptionShape]
+    adjuncts: list[OptionShape] = Field(description="can stand beside a main treatment; ranks of their own")
+    refused: list[RefusedShape]
+    not_offered: list[NotOfferedShape]
+    about_equal: list[list[str]]
+    content_version: str
+    input_hash: str
+    draft: bool
+
+
+class MechanismShape(Frozen):
+    id: str
+    name: str
+    plain_name: str
+    plain: str
+    meaning: str
+    status: Literal["present", "absent", "not_assessed"]
+    strength: Literal["weak", "moderate", "strong"] | None
+    rests_on: list[str]
+    against: list[str]
+    not_asked: list[str]
+    note: str | None
+    sources: list[str]
+    draft: bool
+
+
+class FormulationShape(Frozen):
+    sentence: str
+    mechanisms: list[MechanismShape]
+    content_version: str
+    input_hash: str
+    draft: bool
+
+
+class PooledShape(Frozen):
+    model: str
+    k: int
+    studies: int
+    g: float
+    se: float
+    lower: float
+    upper: float
+    tau2: float | None
+    i2: float | None = Field(description="percent; see i2_from")
+    i2_from: Literal["tau2", "q"]
+    q: float
+    pi_lower: float | None
+    pi_upper: float | None
+
+
+class GroupShape(PooledShape):
+    level: str
+
+
+class EvidenceShape(PooledShape):
+    left_out: int = Field(description="rows without an effect")
+    incomplete: list[int] = Field(description="lines with half of an effect")
+    where: list[str]
+    by: str | None = None
+    groups: list[GroupShape] | None = None
