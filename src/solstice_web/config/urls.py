@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health, name="health"),
     path("", include("solstice_web.outbox.urls")),
     path("", include("solstice_web.help.urls")),
+    path("", include("solstice_web.workspace.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),
 ]

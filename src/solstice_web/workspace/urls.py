@@ -1,0 +1,11 @@
+"""Addresses of staff; each area keeps its own list, none names a therapy, an instrument or an illness."""
+
+from solstice_web.workspace import alerts, caseload, new_person, person
+
+app_name = "workspace"
+urlpatterns = [
+    *caseload.urls,
+    *new_person.urls,
+    *person.urls,
+    *alerts.urls,
+]
