@@ -226,8 +226,7 @@ class Change:
 def changes(before: Ledger, after: Ledger) -> list[Change]:
     """Each answer of the panel before and after."""
     return [
-        Change(old.name, _short(old), _short(new))
-        for old, new in zip(stages_of(before), stages_of(after), strict=True)
+        Change(old.name, _short(old), _short(new)) for old, new in zip(stages_of(before), stages_of(after), strict=True)
     ]
 
 
