@@ -11,7 +11,7 @@ LONGEST_SENTENCE = 20
 """Words; the rule for short texts, where a grade says little."""
 
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]+(?:['’][A-Za-z]+)?")
-_SENTENCE_END = re.compile(r"[.!?…:]+[\"”’)]*(?:\s+|$)|\n+")
+_SENTENCE_END = re.compile(r"[.!?…]+[\"”’)]*(?:\s+|$)|\n+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NUMBER_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 

@@ -123,6 +123,16 @@ def test_contact_is_only_ever_planned_with_safe_people(therapy: Therapy) -> None
 
 
 @each_therapy
+def test_experiments_and_avoidance_work_stay_with_what_is_safe(therapy: Therapy) -> None:
+    for practice in therapy.practices.values():
+        if practice.worksheet == "behavioural_experiment":
+            assert all("safe" in " ".join(dose.steps) for dose in practice.doses[1:]), practice.id
+    if "behavioural_experiment" in therapy.worksheets:
+        asked = " ".join(field.help or "" for field in therapy.worksheets["behavioural_experiment"].fields)
+        assert "Nothing that could harm you. No one who has hurt you." in asked
+
+
+@each_therapy
 def test_conditions_and_measures_name_instruments_that_exist_and_read_as_sentences(therapy: Therapy) -> None:
     for when in whens(therapy):
         assert plain(when)

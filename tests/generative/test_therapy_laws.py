@@ -73,6 +73,7 @@ def test_a_course_that_is_not_paused_always_has_exactly_one_step(
     assert step.reasons
     assert step.kind == "rest" or step.rest is not None
     assert step.worksheet is None or step.worksheet in therapy.worksheets
+    assert step.kind != "practice" or not therapy.practices[step.practice].agreed_only
 
 
 @given(courses(), days, st.booleans())

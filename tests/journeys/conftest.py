@@ -1,6 +1,5 @@
 """A running demo clinic and a real Chromium: each step is checked with axe and photographed."""
 
-import json
 import os
 import shutil
 import signal
@@ -73,6 +72,13 @@ def start_demo(data: Path, port: int) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
 
 
+def printed_sign_ins(data: Path) -> dict[str, dict[str, str]]:
+    """What the demo printed: one line a role, with e-mail and password."""
+    lines = (data.parent / f"{data.name}.log").read_text(encoding="utf-8").splitlines()
+    words = [line.split() for line in lines if "@" in line]
+    return {role: {"email": email, "password": password} for role, email, password in words}
+
+
 @pytest.fixture(scope="session")
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     data = tmp_path_factory.mktemp("clinic") / "data"
@@ -82,8 +88,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     url = f"http://localhost:{port}"
     try:
         wait_until_up(url, process)
-        sign_ins = json.loads((data / "sign-ins.json").read_text(encoding="utf-8"))
-        yield Clinic(url, data, sign_ins)
+        yield Clinic(url, data, printed_sign_ins(data))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=20)
@@ -161,10 +166,10 @@ def sign_in(clinic: Clinic) -> Callable[[Page, str], None]:
 
     def enter(page: Page, role: str) -> None:
         account = clinic.sign_ins[role]
-        page.goto("/sign-in/")
+        page.goto("/")
         page.get_by_label("E-mail").fill(account["email"])
         page.get_by_label("Password", exact=True).fill(account["password"])
         page.get_by_role("button", name="Sign in", exact=True).click()
-        page.wait_for_url(lambda url: "/sign-in" not in url)
+        page.wait_for_url(lambda url: "/account/login" not in url)
 
     return enter

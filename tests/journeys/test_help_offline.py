@@ -9,29 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from tests.journeys.help_site import pages
+from tests.journeys.help_site.phone import CACHED, DUMP, FLAGS
 from tests.journeys.help_site.server import served
 
 pytestmark = pytest.mark.journey
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 SECRET = "the grey heron at the weir"
-DUMP = """async () => {
-  const found = await indexedDB.databases();
-  const open = (name) => new Promise((done) => { const r = indexedDB.open(name); r.onsuccess = () => done(r.result); });
-  const all = (store) => new Promise((done) => { const r = store.getAll(); r.onsuccess = () => done(r.result); });
-  const text = (v) => v instanceof CryptoKey ? `key extractable=${v.extractable}`
-    : v instanceof ArrayBuffer || ArrayBuffer.isView(v) ? new TextDecoder("latin1").decode(v)
-    : typeof v === "object" && v ? Object.fromEntries(Object.entries(v).map(([k, x]) => [k, text(x)])) : v;
-  const out = {};
-  for (const { name } of found) {
-    const db = await open(name);
-    for (const store of db.objectStoreNames) out[store] = (await all(db.transaction(store).objectStore(store))).map(text);
-    db.close();
-  }
-  return { databases: found.map(({ name }) => name), stores: out, local: { ...localStorage }, session: { ...sessionStorage } };
-}"""
-CACHED = """async () => Object.fromEntries(await Promise.all((await caches.keys()).map(async (name) => [
-  name, (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)])))"""
 
 
 @pytest.fixture(scope="module")
@@ -223,6 +205,19 @@ def test_another_person_on_the_same_phone_does_not_send_it(
     phone.goto("/today/?owner=owner-1")
     says(phone, "Saved.")
     assert texts(clinic) == ["another line", SECRET]
+
+
+def test_after_a_sign_in_page_a_generic_page_does_not_write_in_the_last_persons_name(
+    phone: Page, clinic: pages.Clinic
+) -> None:
+    phone.goto("/account/login/")
+    until(phone, f"async () => !(await ({DUMP})()).stores.notes.includes('owner-1')")
+    phone.goto("/practice/")
+    with phone.expect_navigation():
+        phone.locator("#q1").get_by_label("A little").check()
+        phone.locator("#q1").get_by_role("button", name="Next").click()
+    assert clinic.saved == {}
+    assert clinic.posted[0]["value"] == "1"
 
 
 def test_questions_go_on_by_taps_without_network(phone: Page, context: BrowserContext, clinic: pages.Clinic) -> None:

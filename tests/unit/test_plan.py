@@ -26,6 +26,12 @@ trials:
   - {kind: augmentation, agent: lithium, added_to: fluoxetine, weeks_at_dose: {at_least: 5}, outcome: no_response}
   - {kind: psychotherapy, agent: insight-oriented, outcome: no_response, in_episode: true}
 """
+SEVERE = "episode: {severity: severe}\n"
+"""In a severe episode somatic options do not wait for two adequate trials; see test_plan_not_resistant.py."""
+TWO_TRIALS = """trials:
+  - {kind: medicine, agent: sertraline, dose: 150, weeks_at_dose: 9, adherence: good, outcome: no_response, in_episode: true}
+  - {kind: medicine, agent: venlafaxine, dose: 225, weeks_at_dose: 9, adherence: good, outcome: no_response, in_episode: true}
+"""
 
 
 def planned(text: str) -> Plan:
@@ -93,7 +99,7 @@ def test_item_9_stops_trauma_processing_even_before_anyone_judged_the_risk() -> 
 
 
 def test_an_unknown_fact_is_asked_first_and_does_not_refuse() -> None:
-    plan = planned("")
+    plan = planned(SEVERE)
     tms, emdr = plan.get("tms"), plan.get("emdr")
     assert tms is not None
     assert emdr is not None
@@ -103,7 +109,7 @@ def test_an_unknown_fact_is_asked_first_and_does_not_refuse() -> None:
 
 
 def test_somatic_options_need_a_specialist() -> None:
-    plan = planned("")
+    plan = planned(SEVERE + TWO_TRIALS)
     for option in ("tms", "tms-with-cbt", "ect", "ketamine", "esketamine"):
         found = plan.get(option)
         assert found is not None
@@ -111,8 +117,8 @@ def test_somatic_options_need_a_specialist() -> None:
 
 
 def test_the_first_sentence_never_chooses_a_somatic_treatment() -> None:
-    assert "a specialist decides" in planned("offer: {therapies: [ect, cbt]}").sentence
-    assert "a specialist decides" in planned("offer: {therapies: [ect, ipt]}").sentence
+    assert "a specialist decides" in planned(SEVERE + "offer: {therapies: [ect, cbt]}").sentence
+    assert "a specialist decides" in planned(SEVERE + "offer: {therapies: [ect, ipt]}").sentence
     assert "specialist" not in planned("offer: {therapies: [cbt, ipt]}").sentence
 
 
@@ -167,9 +173,11 @@ def test_preference_is_small_visible_and_named() -> None:
 
 
 def test_a_course_that_did_not_help_counts_against_and_one_that_helped_counts_for() -> None:
-    without = planned("trials: [{kind: ect, sessions: 9, laterality: bilateral, outcome: no_response}]").get("ect")
-    unclear = planned("trials: [{kind: ect, outcome: no_response}]").get("ect")
-    helped = planned("trials: [{kind: ect, sessions: 7, outcome: remission}]").get("ect")
+    without = planned(SEVERE + "trials: [{kind: ect, sessions: 9, laterality: bilateral, outcome: no_response}]").get(
+        "ect"
+    )
+    unclear = planned(SEVERE + "trials: [{kind: ect, outcome: no_response}]").get("ect")
+    helped = planned(SEVERE + "trials: [{kind: ect, sessions: 7, outcome: remission}]").get("ect")
     assert without is not None
     assert unclear is not None
     assert helped is not None
@@ -179,9 +187,11 @@ def test_a_course_that_did_not_help_counts_against_and_one_that_helped_counts_fo
 
 
 def test_stopped_for_side_effects_is_not_held_against_an_option() -> None:
-    plan = planned("trials: [{kind: ect, sessions: 9, outcome: no_response, stopped_for: side_effects}]").get("ect")
+    plan = planned(SEVERE + "trials: [{kind: ect, sessions: 9, outcome: no_response, stopped_for: side_effects}]").get(
+        "ect"
+    )
     assert plan is not None
-    assert plan.parts.person == ()
+    assert not any("was tried" in row.fact for row in plan.parts.person)
 
 
 def test_options_without_a_trial_say_so_and_carry_wide_doubt() -> None:

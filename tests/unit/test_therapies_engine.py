@@ -78,6 +78,18 @@ def test_practices_take_turns() -> None:
     assert seen == ["break-it-down", "one-small-thing", "tidy-one-surface", "my-own-task", "break-it-down"]
 
 
+def test_two_tasks_take_turns_and_a_finished_one_is_left_alone() -> None:
+    tasks = (TASK, replace(TASK, id="tidy", task="Clear the chair", practice="tidy-one-surface"))
+    state = replace(HELD, tasks=tasks)
+    assert next_step(BA, state, energy=0, at=TUESDAY).title == "Walk to the corner"
+    walked = replace(state, entries=(Entry(TUESDAY, "step-outside", 20, "done"),))
+    assert next_step(BA, walked, energy=0, at=WEDNESDAY).title == "Clear the chair"
+    finished = replace(state, tasks=(replace(TASK, state="done"), tasks[1]))
+    assert next_step(BA, finished, energy=0, at=TUESDAY).title == "Clear the chair"
+    stopped = replace(state, tasks=(replace(TASK, state="not_done"), replace(tasks[1], state="not_applicable")))
+    assert next_step(BA, stopped, energy=0, at=TUESDAY).kind == "practice"
+
+
 def test_nothing_from_after_the_day_counts() -> None:
     later = CourseState(
         sessions=(SessionHeld(1, MONDAY), SessionHeld(5, WEDNESDAY)),

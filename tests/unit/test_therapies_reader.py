@@ -135,3 +135,10 @@ def test_a_signed_therapy_may_not_rest_on_memory(root: Path) -> None:
     signed = "review: signed\nsigned: {by: Dr Example, on: 2026-11-22}"
     found = faults_after(root, f"{BA}/therapy.yaml", "review: draft", signed)
     assert any(f"{BA}/sessions/01-the-trap.md:" in fault and "rests on memory" in fault for fault in found)
+
+
+def test_a_practice_kept_for_agreement_cannot_be_the_first_one(root: Path) -> None:
+    found = faults_after(
+        root, f"{BA}/practices/notice-and-rate.md", "kind: noticing", "kind: noticing\nagreed_only: true"
+    )
+    assert any("'notice-and-rate' is offered without agreement; remove agreed_only" in fault for fault in found)

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.template import engines
 from django.test import Client, RequestFactory
+from tests.reading_grade import grade
 
 from solstice.content.library import Library
 from solstice.content.safety_model import CrisisLine, CrisisLines
@@ -15,7 +16,6 @@ from solstice_web.accounts.models import Role, User
 from solstice_web.assets import bundle
 from solstice_web.help import crisis
 from solstice_web.help.views import DISPLAY, LANGUAGES
-from tests.reading_grade import grade
 
 ROOT = Path(__file__).parents[2]
 WEB = ROOT / "src/solstice_web"

@@ -24,7 +24,9 @@ pytestmark = pytest.mark.django_db
 
 
 def add(person: Person, by: User, **facts: Any) -> TrialRow:
-    return add_trial(person=person, row_id=uuid.uuid4(), told=Told({**SERTRALINE, **facts}, "told at visit"), by=by, at=AT)
+    return add_trial(
+        person=person, row_id=uuid.uuid4(), told=Told({**SERTRALINE, **facts}, "told at visit"), by=by, at=AT
+    )
 
 
 def test_a_trial_reaches_the_engine_as_it_was_told(person: Person, clinician: User) -> None:
@@ -56,7 +58,12 @@ def test_the_second_editor_is_told_both_texts(person: Person, clinician: User, u
     edit_trial(person=person, row_id=row.pk, revision=1, told=Told({**SERTRALINE, "dose": 200}), by=clinician, at=AT)
     with pytest.raises(StaleEditError) as stale:
         edit_trial(
-            person=person, row_id=row.pk, revision=1, told=Told({**SERTRALINE, "dose": 50}, "mine"), by=users["service_lead"], at=AT
+            person=person,
+            row_id=row.pk,
+            revision=1,
+            told=Told({**SERTRALINE, "dose": 50}, "mine"),
+            by=users["service_lead"],
+            at=AT,
         )
     assert (stale.value.current["dose"], stale.value.yours["dose"], stale.value.yours["note"]) == (200, 50, "mine")
     assert stale.value.revision == 2

@@ -3,13 +3,17 @@
 import subprocess
 import sys
 import tarfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
 from django.contrib.sessions.models import Session
+from django.test import Client
+from tests.web.conftest import sign_in
 
 from solstice_web.accounts.models import User
 from solstice_web.audit.models import Event
@@ -31,7 +35,9 @@ REAL_KEY = "bm90LXRoZS1kZW1vLWtleS1hbmQtbm90LXRlc3QtMTI="
 
 
 @pytest.fixture
-def clinic(settings, tmp_path: Path, person: Person, clinician: User, client_for) -> Person:
+def clinic(
+    *, settings: Any, tmp_path: Path, person: Person, clinician: User, client_for: Callable[[str], Client]
+) -> Person:
     """A small clinic with facts, a safety plan, a trail and an open session."""
     settings.SOLSTICE_DATA = tmp_path / "data"
     client_for("patient").get("/")
@@ -50,7 +56,7 @@ def rows() -> list[object]:
     ]
 
 
-def test_a_backup_restores_every_row_ends_sessions_and_is_said_on_every_page(clinic, tmp_path):
+def test_a_backup_restores_every_row_ends_sessions_and_is_said_on_every_page(clinic: Person, tmp_path: Path) -> None:
     before = rows()
     write_archive(tmp_path / "a.solstice")
     Person.objects.create(pk=uuid4(), given_name="Later", family_name="Added")
@@ -59,16 +65,18 @@ def test_a_backup_restores_every_row_ends_sessions_and_is_said_on_every_page(cli
     assert current_safety_plan(clinic).parts == {"reasons_that_matter": WORDS}
     assert not Session.objects.exists()
     assert open_restore() is not None
+    page = sign_in(Client(), clinic.user).get("/account/password/change/").content
+    assert b"Restored to" in page
     assert verify().is_whole, verify().findings
 
 
-def test_a_backup_holds_nothing_readable(clinic, tmp_path):
+def test_a_backup_holds_nothing_readable(clinic: Person, tmp_path: Path) -> None:
     write_archive(tmp_path / "a.solstice")
     content = (tmp_path / "a.solstice").read_bytes()
     assert all(text.encode() not in content for text in (WORDS, "Ada", "example.org"))
 
 
-def test_a_full_database_is_not_overwritten_without_being_told(clinic, tmp_path):
+def test_a_full_database_is_not_overwritten_without_being_told(clinic: Person, tmp_path: Path) -> None:
     write_archive(tmp_path / "a.solstice")
     with pytest.raises(ArchiveError, match="--replace"):
         restore_archive(tmp_path / "a.solstice", replace=False)
@@ -81,7 +89,7 @@ def damaged_copies(path: Path) -> list[bytes]:
     return [b"", b"not a backup", whole[:middle], *flipped]
 
 
-def test_a_damaged_backup_is_refused_whole(clinic, tmp_path):
+def test_a_damaged_backup_is_refused_whole(clinic: Person, tmp_path: Path) -> None:
     path = tmp_path / "a.solstice"
     write_archive(path)
     before = rows()
@@ -103,14 +111,14 @@ def restored_contents(path: Path) -> dict[str, bytes]:
         return {member.name: tar.extractfile(member).read() for member in tar.getmembers()}
 
 
-def test_a_backup_of_another_clinic_is_refused(clinic, tmp_path, settings):
+def test_a_backup_of_another_clinic_is_refused(clinic: Person, tmp_path: Path, settings: Any) -> None:
     write_archive(tmp_path / "a.solstice")
     settings.SOLSTICE_KEYS = (REAL_KEY,)
     with pytest.raises(ArchiveError, match="not made by this clinic"):
         restore_archive(tmp_path / "a.solstice", replace=True)
 
 
-def test_after_a_rotation_the_new_key_alone_reads_everything(clinic, settings):
+def test_after_a_rotation_the_new_key_alone_reads_everything(clinic: Person, settings: Any) -> None:
     settings.SOLSTICE_KEYS = (REAL_KEY, *settings.SOLSTICE_KEYS)
     rotate_all()
     settings.SOLSTICE_KEYS = (REAL_KEY,)
@@ -118,7 +126,7 @@ def test_after_a_rotation_the_new_key_alone_reads_everything(clinic, settings):
     assert verify().is_whole
 
 
-def test_new_keys_are_accepted_in_production():
+def test_new_keys_are_accepted_in_production() -> None:
     lines = CliRunner().invoke(main, ["keys", "new"]).output.splitlines()
     variables = dict(line.split("=", 1) for line in lines)
     result = solstice(
@@ -131,7 +139,7 @@ def test_new_keys_are_accepted_in_production():
     assert (result.returncode, result.stderr) == (0, "")
 
 
-def test_production_refuses_what_is_public_or_missing_and_names_all_of_it(tmp_path):
+def test_production_refuses_what_is_public_or_missing_and_names_all_of_it(tmp_path: Path) -> None:
     from solstice_web.config.environment import DEMO_KEY, DEMO_SECRET
 
     result = solstice("serve", SOLSTICE_MODE="production", SOLSTICE_KEYS=DEMO_KEY, SOLSTICE_SECRET_KEY=DEMO_SECRET)

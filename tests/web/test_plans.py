@@ -48,7 +48,9 @@ def test_rejecting_begins_nothing(person: Person, clinician: User) -> None:
 
 def test_any_new_fact_makes_a_shown_plan_stale(person: Person, clinician: User) -> None:
     shown = current_plan(person, at=AT).inputs_hash
-    add_trial(person=person, row_id=uuid.uuid4(), told=Told({"kind": "medicine", "agent": "sertraline"}), by=clinician, at=AT)
+    add_trial(
+        person=person, row_id=uuid.uuid4(), told=Told({"kind": "medicine", "agent": "sertraline"}), by=clinician, at=AT
+    )
     with pytest.raises(StalePlanError) as stale:
         decide(person=person, decided=decided(shown), by=clinician, at=AT)
     assert stale.value.plan.inputs_hash != shown

@@ -29,7 +29,8 @@ FactName = Literal[
     "living_alone",
     "unemployed",
 ]
-NumberName = Literal["age", "previous-episodes", "episode-months"]
+NumberName = Literal["age", "previous-episodes", "episode-months", "adequate-failed-trials"]
+"""`adequate-failed-trials`: distinct antidepressants of this episode, counted by the ledger; known to plans only."""
 
 
 class _Threshold(Frozen):

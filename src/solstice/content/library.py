@@ -130,6 +130,7 @@ SECTIONS: tuple[str, ...] = (
     "moderators",
     "mechanisms",
     "constraints",
+    "treatments",
 )
 """Names of the cached properties of Library that read a section."""
 

@@ -7,6 +7,7 @@ import types
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -248,7 +249,6 @@ class Reader:
         self.root = root
         self.faults: list[Fault] = []
         self.read: dict[Path, BaseModel] = {}
-        self._compiled: dict[str, Any] | None = None
 
     def files(self, pattern: str) -> list[Path]:
         """Files below the root that match, in a stable order."""
@@ -295,13 +295,26 @@ class Reader:
         self.faults.append(Fault(self.name_of(path), line, what, right))
 
     def _from_compiled(self, path: Path) -> Any:
-        if self._compiled is None:
-            compiled = self.root / COMPILED_NAME
-            self._compiled = json.loads(compiled.read_bytes()) if compiled.is_file() else {}
-        entry = self._compiled.get(self.name_of(path))
+        entry = compiled_entries(self.root).get(self.name_of(path))
         if entry is None or entry["sha256"] != hashlib.sha256(path.read_bytes()).hexdigest():
             return None
         return entry["data"]
+
+
+def compiled_entries(root: Path) -> Mapping[str, Any]:
+    """What `compile_content` left for this folder; empty where it did not run."""
+    compiled = root / COMPILED_NAME
+    try:
+        stamp = compiled.stat()
+    except FileNotFoundError:
+        return {}
+    return _entries(compiled, stamp.st_mtime_ns, stamp.st_size)
+
+
+@lru_cache(maxsize=2)
+def _entries(compiled: Path, _mtime_ns: int, _size: int) -> Mapping[str, Any]:
+    entries: dict[str, Any] = json.loads(compiled.read_bytes())
+    return entries
 
 
 def compile_content(root: Path) -> int:

@@ -221,12 +221,16 @@ class AfterQuestion(Frozen):
 
 
 class Practice(Frozen):
-    """One thing to do, in four doses: `practices/<id>.md`."""
+    """One thing to do, in four doses: `practices/<id>.md`.
+
+    `agreed_only`: offered as a task agreed with the clinician, and never by turn.
+    """
 
     id: Slug
     title: Text
     why: Text
     kind: Literal["doing", "noticing", "thinking", "connecting", "resting"]
+    agreed_only: bool = False
     worksheet: Name | None = None
     after: AfterQuestion | None = None
     body: Annotated[PracticeBody, BeforeValidator(split_practice)]
@@ -253,6 +257,7 @@ class Words(ContentFile):
     energy_question: Text
     energy_levels: tuple[Text, Text, Text, Text]
     stop: Text
+    paused_title: Text
     paused: Text
     rest_offer: Text
     done_today: Text

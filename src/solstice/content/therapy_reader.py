@@ -128,6 +128,23 @@ class _Folder:
         for key in ("first_practice", "rest_practice", "own_task_practice"):
             if (name := getattr(head, key)) not in practice_ids:
                 self._unknown(self.head_file, (key,), name, practice_ids)
+        self._check_agreed_only(head, practices)
+        self._check_reached(head, sessions, sheets, practices)
+
+    def _check_agreed_only(self, head: TherapyHead, practices: dict[Path, Practice]) -> None:
+        for path, practice in practices.items():
+            if practice.agreed_only and practice.id in {head.first_practice, head.rest_practice}:
+                self._fault(
+                    path, ("agreed_only",), f"'{practice.id}' is offered without agreement", "remove agreed_only"
+                )
+
+    def _check_reached(
+        self,
+        head: TherapyHead,
+        sessions: dict[Path, Session],
+        sheets: dict[Path, Worksheet],
+        practices: dict[Path, Practice],
+    ) -> None:
         used = {name for session in sessions.values() for name in session.worksheets}
         for path, sheet in sheets.items():
             if sheet.id not in used:

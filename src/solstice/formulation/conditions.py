@@ -20,6 +20,11 @@ NUMBER_NAMES = {
     "age": ("age", "years", "How old is the person?"),
     "previous-episodes": ("number of earlier episodes", "", "How many episodes were there before?"),
     "episode-months": ("length of the episode", "months", "When did this episode start?"),
+    "adequate-failed-trials": (
+        "number of antidepressants that were adequate and have not helped",
+        "",
+        "Which antidepressants were taken in this episode, at which dose and for how long?",
+    ),
 }
 
 

@@ -1,7 +1,7 @@
 """What is known about one person as conditions ask for it: facts, latest answers, bounds where answers are missing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from solstice.content.constraint_model import FactName, FactWords, NumberName
@@ -61,6 +61,10 @@ class Known:
     condition_words: Mapping[str, FactWords]
     ranges: Mapping[str, AnswerRange]
 
+    def with_failed_trials(self, count: Span | None) -> "Known":
+        """The same with what the ledger found; the formulation does not know it, since siblings do not import."""
+        return replace(self, numbers={**self.numbers, "adequate-failed-trials": count})
+
     def instrument_name(self, instrument: str) -> str:
         found = self.ranges.get(instrument)
         return found.name if found else instrument.upper()
@@ -84,6 +88,7 @@ def known_about(person: PersonFile, library: Library) -> Known:
         "age": Span(age[0], age[1]) if age else None,
         "previous-episodes": _exactly(person.episode.previous_episodes),
         "episode-months": episode_months(person),
+        "adequate-failed-trials": None,
     }
     return Known(
         facts,

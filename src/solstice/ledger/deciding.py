@@ -129,7 +129,7 @@ def _questions(asker: _Asker) -> Iterator[_Question]:
         if case.weighed.in_episode is False:
             continue
         if case.weighed.in_episode is None:
-            text = f"Was {case.need.name} tried in the current episode?"
+            text = f"{case.need.name}: was this tried in the current episode?"
             yield _asked(asker, index, "in_episode", (text, [True, False]))
         match case.need.role:
             case "medicine" | "augmentation":
@@ -137,9 +137,8 @@ def _questions(asker: _Asker) -> Iterator[_Question]:
             case "course":
                 yield from _course_questions(asker, index, case)
             case "unlisted" if case.weighed.is_asked_about:
-                yield _dropped_or_counted(
-                    asker, index, case, ("agent", f"Does {case.need.name} count as an antidepressant?")
-                )
+                what = "an augmentation" if case.trial.kind == "augmentation" else "an antidepressant"
+                yield _dropped_or_counted(asker, index, case, ("agent", f"Does {case.need.name} count as {what}?"))
             case _:
                 pass
     yield from _episode_questions(asker)
@@ -162,7 +161,7 @@ def _dropped_or_counted(asker: _Asker, index: int, case: Case, asked: tuple[str,
 def _medicine_questions(asker: _Asker, index: int, case: Case) -> Iterator[_Question]:
     weighed, need, trial = case.weighed, case.need, case.trial
     if weighed.is_asked_about:
-        text = f"How long was {need.name} taken, and at which dose, before it was stopped for side effects?"
+        text = f"{need.name}, stopped for side effects: for how long, and at which dose?"
         yield _dropped_or_counted(asker, index, case, ("weeks_at_dose", text))
         return
     if weighed.verdict.adequate is False or "under_18" in weighed.codes:

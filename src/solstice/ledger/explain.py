@@ -79,7 +79,7 @@ def _short(value: float) -> str:
 
 
 def _medicine_reasons(case: Case, treatments: Treatments) -> list[Reason]:
-    weighed, need = case.weighed, case.need
+    weighed = case.weighed
     if "under_18" in weighed.codes:
         return [Reason("under_18", "Adult thresholds are not applied under 18; a specialist enters the judgement")]
     reasons = [
@@ -99,12 +99,7 @@ def _medicine_reasons(case: Case, treatments: Treatments) -> list[Reason]:
         )
         text = f"Stopped for side effects before it was adequate{known}: intolerance, not a failed trial"
         reasons.append(Reason("intolerance_before_adequacy", text, _source(treatments, "intolerance_presumed_early")))
-    reasons += _adherence_reasons(case, treatments)
-    if need.near is not None:
-        reasons.append(
-            Reason("near_molecule", f"Close to {need.near}: if both were tried, confirm that both should count")
-        )
-    return reasons
+    return reasons + _adherence_reasons(case, treatments)
 
 
 def _dose_reason(case: Case) -> Reason:
@@ -151,11 +146,11 @@ def _class_reason(case: Case) -> list[Reason]:
     if case.need.role != "medicine" or case.need.molecule is not None:
         return []
     count = case.trial.count
-    several = "" if count is None else " Several agents are meant."
+    several = "" if count is None else "; several agents are meant"
     return [
         Reason(
             "class_only",
-            f"Only the class is known ({case.trial.agent_class or 'none'}): which medicine was it?{several}",
+            f"Only the class is known ({case.trial.agent_class or 'none'}); the name is to be asked for{several}",
         )
     ]
 
@@ -175,7 +170,10 @@ def _weeks_reason(case: Case, treatments: Treatments) -> Reason:
         case True:
             pass
         case False:
-            code, text = "duration_too_short", f"{weeks} weeks is shorter than {minimum:g}"
+            code, text = (
+                "duration_too_short",
+                f"{weeks} {'week' if weeks == '1' else 'weeks'}: shorter than {minimum:g}",
+            )
         case None if from_dates:
             code = "weeks_unknown"
             text = f"The trial lasted {weeks} weeks by its dates; the weeks at or above the minimum dose are not known"
@@ -218,7 +216,7 @@ def _unlisted_reasons(case: Case, treatments: Treatments) -> list[Reason]:
         if case.trial.stopped_for == "side_effects":
             reasons.append(Reason("intolerance_before_adequacy", "Stopped for side effects: intolerance"))
     elif case.weighed.is_asked_about:
-        reasons.append(Reason("asked_about", "Is it an antidepressant, and was it taken long enough at a full dose?"))
+        reasons.append(Reason("asked_about", "To be asked about: what it is, at which dose and for how long"))
     return reasons
 
 

@@ -127,7 +127,8 @@ def _partner_dose(case: Case, cases: Sequence[Case]) -> Truth:
     if case.trial.added_to is None:
         return None
     name = slug(case.trial.added_to)
-    doses = [other.weighed.dose_ok for other in cases if other is not case and _is_called(other, name)]
+    others = [other for other in cases if other.need.molecule is None or other.need.molecule != case.need.molecule]
+    doses = [other.weighed.dose_ok for other in others if other is not case and _is_called(other, name)]
     return any_of(*doses) if doses else None
 
 

@@ -162,7 +162,7 @@ def _medicine(told: _Told, need: Need) -> Weighed:
         weeks_ok=weeks_ok,
         weeks_strict_ok=strict_ok,
         adherence_ok=adherence,
-        is_asked_about="intolerance_presumed_early" in notes.assumptions and failing is not False,
+        is_asked_about="intolerance_presumed_early" in notes.assumptions and False not in (failing, bare),
         is_use_proven=adherence is True,
         at_label_max=_at_label_max(trial, need),
         assumptions=tuple(notes.assumptions),

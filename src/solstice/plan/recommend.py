@@ -32,7 +32,8 @@ def recommend(person: PersonFile, library: Library) -> Plan:
     until it has outcomes of its own.
     """
     ledger = assess(person, library) if person.trials else None
-    case = Case(person, library, known_about(person, library), formulate(person, library), ledger)
+    known = known_about(person, library).with_failed_trials(ledger.counts.failed_episode if ledger else None)
+    case = Case(person, library, known, formulate(person, library), ledger)
     refused: list[RefusedOption] = []
     ranked: list[PlannedOption] = []
     elsewhere: list[NotOffered] = []
@@ -50,7 +51,7 @@ def recommend(person: PersonFile, library: Library) -> Plan:
     adjuncts, _ = _rank([one for one in ranked if one.role == "adjunct"], library)
     return Plan(
         sentence(options, equal, elsewhere),
-        notices(person, case.known, library),
+        notices(case),
         options,
         adjuncts,
         tuple(refused),

@@ -1,11 +1,9 @@
 """What a plan says first: about equal options, what is open, what a human must look at."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from solstice.content.library import Library
-from solstice.formulation.known import Known
-from solstice.person import PersonFile
 from solstice.plan.constraints import ask_before_all
+from solstice.plan.person_part import Case
 from solstice.plan.result import NotOffered, PlannedOption
 
 SPECIALIST = "specialist-consent"
@@ -38,9 +36,10 @@ def sentence(
     )
 
 
-def notices(person: PersonFile, known: Known, library: Library) -> tuple[str, ...]:
+def notices(case: Case) -> tuple[str, ...]:
     """What a human must look at before the ranking, and what in the file was not understood."""
-    out = []
+    person, known, library = case.person, case.known, case.library
+    out = list(_not_resistant(case))
     item_9 = known.latest["phq-9"].item(9) if "phq-9" in known.latest else None
     if item_9 and known.facts["suicide_risk"] is None:
         out.append(
@@ -60,6 +59,25 @@ def notices(person: PersonFile, known: Known, library: Library) -> tuple[str, ..
     if odd:
         out.append(f"Preferences the library does not know, so not counted: {', '.join(odd)}.")
     return (*out, *ask_before_all(known, library.constraints))
+
+
+def _not_resistant(case: Case) -> Iterator[str]:
+    """Say first that the history does not show resistance, and which checks come before any escalation."""
+    if case.ledger is None or case.ledger.regulatory.answer != "no":
+        return
+    items = case.ledger.pseudo_resistance
+    found = [f"{_words(item.id)} ({item.why.rstrip('.')})" for item in items if item.state == "present"]
+    open_ = [_words(item.id) for item in items if item.state == "open"]
+    checks = f" Found: {'; '.join(found)}." if found else ""
+    checks += f" Still to be checked: {', '.join(open_)}." if open_ else ""
+    yield (
+        "By the history so far this is not treatment-resistant depression: fewer than two adequate trials of an "
+        f"antidepressant have not helped in this episode. Complete a trial before escalating.{checks}"
+    )
+
+
+def _words(item: str) -> str:
+    return item.replace("_", " ").replace("-", " ")
 
 
 def _specialist(named: Sequence[PlannedOption]) -> str:

@@ -41,10 +41,10 @@ class CourseState:
     def entries_by(self, at: date) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.entries if entry.on <= at)
 
-    def open_task(self, at: date) -> Task | None:
-        """The first task still open that was agreed in or since the latest session; older ones were reviewed there."""
+    def open_tasks(self, at: date) -> tuple[Task, ...]:
+        """Tasks still open that were agreed in or since the latest session; older ones were reviewed there."""
         latest = max((held.on for held in self.sessions if held.on <= at), default=date.min)
-        return next((task for task in self.tasks if task.is_open and latest <= task.agreed_on <= at), None)
+        return tuple(task for task in self.tasks if task.is_open and latest <= task.agreed_on <= at)
 
     def current_session(self, therapy: Therapy, at: date) -> Session | None:
         """The session whose practices are in use: the highest one held, or None before the first."""

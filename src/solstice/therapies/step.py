@@ -50,7 +50,7 @@ def next_step(therapy: Therapy, state: CourseState, *, energy: Energy, at: date,
     """The one next step at this energy on the person's own day `at`; `rest=True` when the person chose rest.
 
     The dose is picked by energy, taken down after a step that was too big, and never above what the person picked.
-    A task agreed in or since the latest session comes first, then the practices of that session in turn. Once a step
+    Tasks agreed in or since the latest session come first, in turn, then the practices of that session. Once a step
     was done today the answer is rest. A course paused by a flag or by a clinician has no step, with the reason.
     """
     if state.flags or state.paused_because is not None:
@@ -61,8 +61,10 @@ def next_step(therapy: Therapy, state: CourseState, *, energy: Energy, at: date,
     if any(entry.on == at and entry.state in ("done", "partly") for entry in entries):
         reason = Reason("done-today", "A step was done today; a second one is not asked for.")
         return _rest(therapy, energy, reason, therapy.words.done_today)
-    task = state.open_task(at)
-    if task is not None:
+    tasks = state.open_tasks(at)
+    if tasks:
+        last = _last_used(entries)
+        task = min(tasks, key=lambda task: last.get(_practice_of(therapy, task).id, -1))
         return _task(therapy, task, entries, energy)
     practice, reason = _practice_in_turn(therapy, state, at)
     level, sized = _level(practice, entries, energy)
@@ -82,7 +84,7 @@ def _paused(therapy: Therapy, state: CourseState) -> Step:
     if state.paused_because is not None:
         reasons.append(Reason("paused-by-clinician", f"Paused by a clinician: {state.paused_because}"))
     words = therapy.words
-    return Step("paused", "On hold for now", words.paused, words.stop, tuple(reasons), help_now=True)
+    return Step("paused", words.paused_title, words.paused, words.stop, tuple(reasons), help_now=True)
 
 
 def _rest(therapy: Therapy, energy: Energy, reason: Reason, text: str) -> Step:
@@ -101,8 +103,7 @@ def _rest(therapy: Therapy, energy: Energy, reason: Reason, text: str) -> Step:
 
 
 def _task(therapy: Therapy, task: Task, entries: tuple[Entry, ...], energy: Energy) -> Step:
-    known = therapy.practices.get(task.practice or "")
-    practice = known or therapy.practices[therapy.own_task_practice]
+    practice = _practice_of(therapy, task)
     since = tuple(entry for entry in entries if entry.on >= task.agreed_on)
     level, sized = _level(practice, since, energy)
     reasons = [
@@ -118,6 +119,11 @@ def _task(therapy: Therapy, task: Task, entries: tuple[Entry, ...], energy: Ener
     return _step(therapy, practice, level, tuple(reasons), energy=energy, task=task)
 
 
+def _practice_of(therapy: Therapy, task: Task) -> Practice:
+    """The practice a task names, or the one for tasks in the person's own words."""
+    return therapy.practices.get(task.practice or "") or therapy.practices[therapy.own_task_practice]
+
+
 def _practice_in_turn(therapy: Therapy, state: CourseState, at: date) -> tuple[Practice, Reason]:
     session = state.current_session(therapy, at)
     if session is None:
@@ -125,12 +131,17 @@ def _practice_in_turn(therapy: Therapy, state: CourseState, at: date) -> tuple[P
         return first, Reason(
             "before-first-session", "No session has been held; the therapy's first practice is offered."
         )
-    names = [name for name in session.practices if name != therapy.rest_practice] or [therapy.first_practice]
-    answered = [entry.practice for entry in state.entries_by(at)]
-    latest = {name: max((i for i, used in enumerate(answered) if used == name), default=-1) for name in names}
-    chosen = min(names, key=lambda name: (latest[name], names.index(name)))
+    by_turn = [name for name in session.practices if not therapy.practices[name].agreed_only]
+    names = [name for name in by_turn if name != therapy.rest_practice] or [therapy.first_practice]
+    last = _last_used(state.entries_by(at))
+    chosen = min(names, key=lambda name: last.get(name, -1))
     text = f"From session {session.number}, the practice whose turn it is (used longest ago, or not yet)."
     return therapy.practices[chosen], Reason("practice-in-turn", text)
+
+
+def _last_used(entries: tuple[Entry, ...]) -> dict[str, int]:
+    """Practice → place of its latest entry in the order in which they were made."""
+    return {entry.practice: place for place, entry in enumerate(entries)}
 
 
 def _level(practice: Practice, entries: tuple[Entry, ...], energy: Energy) -> tuple[int, Reason]:

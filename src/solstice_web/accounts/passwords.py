@@ -48,10 +48,10 @@ def unguessable_part(password: str) -> int:
 
 
 def _without_known(text: str) -> str:
-    text = re.sub(r"(.+?)\1+", r"\1", text)
     for part in sorted(COMMON_PARTS, key=len, reverse=True):
         text = text.replace(part, "")
     text = re.sub(r"(19|20)\d\d", "", text)
+    text = re.sub(r"(.+?)\1+", r"\1", text)
     for row in ROWS:
         for line in (row, row[::-1]):
             text = _without_runs(text, line)

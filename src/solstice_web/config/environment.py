@@ -40,6 +40,18 @@ class Database:
 
 
 @dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mail leaves the clinic; `sender` is the address it comes from."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    use_tls: bool
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
 class Environment:
     mode: Mode
     data: Path
@@ -48,7 +60,7 @@ class Environment:
     secret_key: str
     hosts: tuple[str, ...]
     https: bool
-    email: str
+    mail: "MailServer | None"
     proxy_header: bool
     time_zone: str
 
@@ -82,7 +94,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         secret_key=_secret(variables, mode, faults),
         hosts=_hosts(variables, mode, faults),
         https=_flag(variables, "SOLSTICE_HTTPS", default=mode is Mode.PRODUCTION, faults=faults),
-        email=variables.get("SOLSTICE_EMAIL_URL", ""),
+        mail=_mail(variables.get("SOLSTICE_EMAIL_URL", ""), faults),
         proxy_header=_flag(variables, "SOLSTICE_BEHIND_PROXY", default=False, faults=faults),
         time_zone=_time_zone(variables, faults),
     )
@@ -141,6 +153,23 @@ def _database(url: str, data: Path, faults: list[str]) -> Database:
                 "DATABASE_URL starts with neither postgresql:// nor sqlite://; write postgresql://user:pw@host/name"
             )
             return Database("sqlite", ":memory:")
+
+
+def _mail(url: str, faults: list[str]) -> MailServer | None:
+    if not url:
+        return None
+    right = "write smtps://user:password@mail.example.org:465/?from=clinic@example.org"
+    parts = urlsplit(url)
+    sender = dict(parse_qsl(parts.query)).get("from", "")
+    try:
+        port = parts.port or {"smtps": 465, "smtp": 587}.get(parts.scheme, 0)
+    except ValueError:
+        port = 0
+    if parts.scheme not in {"smtp", "smtps"} or not port or not parts.hostname or "@" not in sender:
+        faults.append(f"SOLSTICE_EMAIL_URL is not the address of a mail server with a sender; {right}")
+        return None
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return MailServer(parts.hostname, port, user, password, use_tls=parts.scheme == "smtps", sender=sender)
 
 
 def _keys(variables: Mapping[str, str], mode: Mode, faults: list[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from jinja2 import Environment
 
 from solstice_web.assets.bundle import asset
+from solstice_web.operations.queries import open_restore
 
 
 def page_environment(**options: Any) -> Environment:
@@ -25,5 +26,5 @@ def page_url(name: str, *args: Any, **kwargs: Any) -> str:
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """What every page may use: who is signed in."""
-    return {"user": getattr(request, "user", None)}
+    """What every page may use: who is signed in, and the restore that pages must speak of (asked only where used)."""
+    return {"user": getattr(request, "user", None), "open_restore": open_restore}

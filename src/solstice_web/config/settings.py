@@ -78,7 +78,6 @@ if _db.engine == "sqlite":
         "default": {
             "ENGINE": "solstice_web.config.sqlite",
             "NAME": _db.name,
-            "TEST": {"NAME": ":memory:"},
             "CONN_MAX_AGE": None,
             "ATOMIC_REQUESTS": False,
         }
@@ -168,6 +167,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "60/m/ip,30/h/key"}  # axes locks one address from one place, and says so
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Solstice"
@@ -234,16 +234,16 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 
-# --- mail ---
-EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if _env.email
-    else (
-        "django.core.mail.backends.locmem.EmailBackend"
-        if _env.mode == "test"
-        else "solstice_web.operations.mail.NoMailBackend"
-    )
-)
+# --- mail: none leaves the clinic until SOLSTICE_EMAIL_URL names a server ---
+if _env.mail:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _env.mail.host, _env.mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _env.mail.user, _env.mail.password
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _env.mail.use_tls, not _env.mail.use_tls
+    EMAIL_TIMEOUT = 10
+    DEFAULT_FROM_EMAIL = _env.mail.sender
+else:
+    EMAIL_BACKEND = "solstice_web.operations.mail.NoMailBackend"
 
 # --- logs: ids only ---
 LOGGING = {

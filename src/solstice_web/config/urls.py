@@ -8,8 +8,9 @@ from solstice_web.operations.health import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("health", health, name="health"),
-    path("", include("solstice_web.outbox.urls")),
     path("", include("solstice_web.help.urls")),
+    path("", include("solstice_web.outbox.urls")),
+    path("", include("solstice_web.portal.urls")),
     path("", include("solstice_web.workspace.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),
@@ -18,4 +19,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = "solstice_web.operations.errors.bad_request"
 handler403 = "solstice_web.operations.errors.forbidden"
 handler404 = "solstice_web.operations.errors.not_found"
-handler500 = "solstice_web.operations.errors.server_error"
+handler500 = "solstice_web.operations.outage.server_error"

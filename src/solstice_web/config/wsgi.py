@@ -2,7 +2,19 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
+from django.core.handlers.wsgi import WSGIHandler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "solstice_web.config.settings")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+
+from solstice_web.config.requests import Request  # noqa: E402 - settings must be there before
+
+
+class Application(WSGIHandler):
+    """Django's handler on requests that malformed input cannot break before the first middleware."""
+
+    request_class = Request
+
+
+application = Application()

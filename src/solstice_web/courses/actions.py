@@ -202,7 +202,7 @@ def save_entry(*, person: Person, told: EntryTold, moment: Moment, by: User | No
 
     Raises EntryRefusedError when the id is taken, or when the same revision holds other words (two phones).
     """
-    course = _course_of_entry(person, told.course)
+    course = _course_of_entry(person, told)
     settled = moment.settled(at)
     entry, created = Entry.objects.select_for_update().get_or_create(
         pk=told.id,
@@ -295,13 +295,25 @@ def _content(entry: Entry) -> dict[str, Any]:
     return {name: getattr(entry, name) for name in names}
 
 
-def _course_of_entry(person: Person, course_id: uuid.UUID | None) -> Course | None:
-    if course_id is None:
-        return None
-    course = Course.objects.filter(pk=course_id, person=person).first()
+def _course_of_entry(person: Person, told: EntryTold) -> Course | None:
+    """The course that is named; for a phone that knows none, the one under way with this practice or worksheet."""
+    if told.course is None:
+        return _course_with(person, told.content) if told.content else None
+    course = Course.objects.filter(pk=told.course, person=person).first()
     if course is None:
         raise EntryRefusedError("The course of this entry could not be found.")
     return course
+
+
+def _course_with(person: Person, content: str) -> Course | None:
+    under_way = (
+        Course.objects.filter(person=person).exclude(state=Course.State.FINISHED).order_by("state", "-started_on")
+    )
+    for course in under_way:
+        therapy = library().therapies.get(course.therapy)
+        if therapy is not None and (content in therapy.practices or content in therapy.worksheets):
+            return course
+    return None
 
 
 def _entry(person: Person, entry_id: uuid.UUID) -> Entry:

@@ -1,6 +1,7 @@
 """Courses under way, what was done in them, and what is agreed next."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -19,7 +20,7 @@ def active_course(person: Person) -> Course | None:
     return Course.objects.filter(person=person, state=Course.State.ACTIVE).order_by("-started_on", "-id").first()
 
 
-def course_of(person: Person, course_id: object) -> Course | None:
+def course_of(person: Person, course_id: UUID) -> Course | None:
     return Course.objects.filter(pk=course_id, person=person).first()
 
 

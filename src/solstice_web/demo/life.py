@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import numpy as np
 
@@ -25,11 +26,12 @@ from solstice_web.people.models import Person
 from solstice_web.plans.actions import Decided, decide
 from solstice_web.plans.models import Decision
 from solstice_web.plans.queries import current_plan
+from solstice_web.progress.queries import today_of
 
 ZONE = "Europe/Tallinn"
 SEVERITIES = ("moderate", "severe", "moderate")
 LAST_SESSION = 16
-PUBLISHED_DOSES = (20, 120, 480, 1200)
+DOSES = (20, 120, 480, 1200)
 """Seconds of the four doses of a practice."""
 
 
@@ -56,10 +58,10 @@ class Life:
         weeks = weekly_course(self.rng, TRAJECTORIES[self.who.trajectory], weeks=self.who.weeks + 1)
         for week in weeks:
             moment = start + timedelta(weeks=week.week)
-            self.agenda.put(moment, lambda on, week=self._told(week): self._measure(week, on))  # type: ignore[misc] # bound now
+            self.agenda.put(moment, partial(self._measure, self._told(week)))
             if 1 <= week.week <= LAST_SESSION:
-                self.agenda.put(moment - timedelta(hours=20), lambda on, number=week.week: self._session(number, on))  # type: ignore[misc] # bound now
-                self.agenda.put(moment - timedelta(days=4), lambda on, number=week.week: self._practise(number, on))  # type: ignore[misc] # bound now
+                self.agenda.put(moment - timedelta(hours=20), partial(self._session, week.week))
+                self.agenda.put(moment - timedelta(days=4), partial(self._practise, week.week))
         self.agenda.put(start + timedelta(minutes=30), self._decide)
 
     def _told(self, week: VirtualWeek) -> VirtualWeek:
@@ -88,6 +90,7 @@ class Life:
             at=at,
         )
         months = 8 + 5 * (self.index % 7)
+        risk = "moderate" if self.who.trajectory == "in-crisis" else "low"
         save_facts(
             person=self.person,
             told={
@@ -99,7 +102,7 @@ class Life:
                 },
                 "facts": {
                     "bipolarity": False,
-                    "suicide_risk": "moderate" if self.who.trajectory == "in-crisis" else "low",
+                    "suicide_risk": risk,
                 },
                 "preferences": {"likes": ["activity"] if self.index % 2 else [], "hours_per_week": 3},
             },
@@ -124,8 +127,8 @@ class Life:
             saved = record_answers(person=self.person, filled=filled, by=self.account or self.clinician, at=at)
             alert = saved.response.alerts.first() if name == "phq-9" else None
             if alert is not None and (week.week < self.who.weeks or self.index != 1):
-                self.agenda.put(at + timedelta(minutes=10), lambda on, alert=alert: self._acknowledge(alert, on))  # type: ignore[misc] # bound now
-                self.agenda.put(at + timedelta(days=2), lambda on, alert=alert: self._close(alert, on))  # type: ignore[misc] # bound now
+                self.agenda.put(at + timedelta(minutes=10), partial(self._acknowledge, alert))
+                self.agenda.put(at + timedelta(days=2), partial(self._close, alert))
 
     def _acknowledge(self, alert: Alert, at: datetime) -> None:
         now = Alert.objects.get(pk=alert.pk)
@@ -158,7 +161,7 @@ class Life:
     def _session(self, number: int, at: datetime) -> None:
         if self.course is None or number > len(library().therapies[self.course.therapy].sessions):
             return
-        held = at.astimezone().date()
+        held = today_of(self.person, at)
         content = SessionContent(
             held_on=held,
             agenda={"check_in": "done", "homework": "done", "main": "done", "next_task": "done"},
@@ -199,7 +202,7 @@ class Life:
                 kind=kind,
                 content=names[number % len(names)] if is_practice else "",
                 course=self.course.pk if is_practice else None,
-                dose_seconds=PUBLISHED_DOSES[min(3, energy // 2)] if is_practice else None,
+                dose_seconds=DOSES[min(3, energy // 2)] if is_practice else None,
                 energy=energy,
                 answers={"note": "Invented: it was a bit easier than I thought."} if is_practice else {},
             )

@@ -5,25 +5,86 @@ from typing import Any
 
 TRIALS: tuple[tuple[dict[str, Any], ...], ...] = (
     (
-        {"kind": "medicine", "agent": "sertraline", "dose": 150, "weeks_at_dose": 10, "adherence": "good", "outcome": "no_response", "stopped_for": "inefficacy"},
-        {"kind": "medicine", "agent": "venlafaxine", "dose": 225, "weeks_at_dose": 9, "adherence": "good", "outcome": "partial_response", "stopped_for": "continuing"},
+        {
+            "kind": "medicine",
+            "agent": "sertraline",
+            "dose": 150,
+            "weeks_at_dose": 10,
+            "adherence": "good",
+            "outcome": "no_response",
+            "stopped_for": "inefficacy",
+        },
+        {
+            "kind": "medicine",
+            "agent": "venlafaxine",
+            "dose": 225,
+            "weeks_at_dose": 9,
+            "adherence": "good",
+            "outcome": "partial_response",
+            "stopped_for": "continuing",
+        },
     ),
     (
-        {"kind": "medicine", "agent": "citalopram", "dose": 20, "weeks_at_dose": 3, "outcome": "no_response", "stopped_for": "side_effects"},
-        {"kind": "medicine", "agent": "mirtazapine", "dose": 30, "adherence": "partial", "outcome": "no_response", "stopped_for": "inefficacy"},
+        {
+            "kind": "medicine",
+            "agent": "citalopram",
+            "dose": 20,
+            "weeks_at_dose": 3,
+            "outcome": "no_response",
+            "stopped_for": "side_effects",
+        },
+        {
+            "kind": "medicine",
+            "agent": "mirtazapine",
+            "dose": 30,
+            "adherence": "partial",
+            "outcome": "no_response",
+            "stopped_for": "inefficacy",
+        },
         {"kind": "psychotherapy", "agent": "cbt", "sessions": 6, "outcome": "partial_response", "stopped_for": "other"},
     ),
     (
-        {"kind": "medicine", "agent": "fluoxetine", "dose": 40, "weeks_at_dose": 12, "adherence": "good", "outcome": "no_response", "stopped_for": "inefficacy"},
-        {"kind": "medicine", "agent": "escitalopram", "dose": 20, "weeks_at_dose": 8, "adherence": "good", "outcome": "no_response", "stopped_for": "inefficacy"},
-        {"kind": "augmentation", "agent": "lithium", "added_to": "escitalopram", "weeks_at_dose": 5, "serum_level": 0.7, "outcome": "no_response", "stopped_for": "inefficacy"},
+        {
+            "kind": "medicine",
+            "agent": "fluoxetine",
+            "dose": 40,
+            "weeks_at_dose": 12,
+            "adherence": "good",
+            "outcome": "no_response",
+            "stopped_for": "inefficacy",
+        },
+        {
+            "kind": "medicine",
+            "agent": "escitalopram",
+            "dose": 20,
+            "weeks_at_dose": 8,
+            "adherence": "good",
+            "outcome": "no_response",
+            "stopped_for": "inefficacy",
+        },
+        {
+            "kind": "augmentation",
+            "agent": "lithium",
+            "added_to": "escitalopram",
+            "weeks_at_dose": 5,
+            "serum_level": 0.7,
+            "outcome": "no_response",
+            "stopped_for": "inefficacy",
+        },
     ),
     (
-        {"kind": "medicine", "agent": "bupropion", "dose": 300, "weeks_at_dose": 7, "outcome": "no_response", "stopped_for": "inefficacy"},
+        {
+            "kind": "medicine",
+            "agent": "bupropion",
+            "dose": 300,
+            "weeks_at_dose": 7,
+            "outcome": "no_response",
+            "stopped_for": "inefficacy",
+        },
         {"kind": "medicine", "agent_class": "TCA", "count": 1, "outcome": "unknown"},
     ),
-)  # fmt: skip
-"""Invented histories, dealt out in turn; `months_ago` is added when they are written down."""
+)
+"""Invented histories, dealt out in turn; a start is added when they are written down."""
 
 
 @dataclass(frozen=True, slots=True)

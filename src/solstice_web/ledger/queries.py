@@ -1,10 +1,11 @@
 """What has been tried, and what the engine makes of it on a day."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet
-from solstice.ledger import Ledger, assess
 
+from solstice.ledger import Ledger, assess
 from solstice.person.trial import Trial
 from solstice_web.ledger.actions import UNDO_WITHIN
 from solstice_web.ledger.models import LedgerVersion, TrialRow
@@ -38,7 +39,7 @@ def deleted_for(person: Person, *, at: datetime) -> QuerySet[TrialRow]:
     return TrialRow.objects.filter(person=person, deleted_at__gte=at - UNDO_WITHIN).order_by("-deleted_at")
 
 
-def versions(person: Person, row_id: object) -> QuerySet[LedgerVersion]:
+def versions(person: Person, row_id: UUID) -> QuerySet[LedgerVersion]:
     """Every save of one trial, the latest first."""
     return (
         LedgerVersion.objects.filter(row_id=row_id, row__person=person).select_related("saved_by").order_by("-revision")

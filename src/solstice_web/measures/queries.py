@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import UUID
 
 from django.db.models import Max, QuerySet
 
@@ -67,7 +68,7 @@ def completed(person: Person, instrument: str | None = None) -> QuerySet[Respons
     return found.order_by("local_date", "recorded_at")
 
 
-def response_of(person: Person, response_id: object) -> Response | None:
+def response_of(person: Person, response_id: UUID) -> Response | None:
     """One response of this person, or None, whoever else may have it."""
     return Response.objects.filter(pk=response_id, person=person).first()
 

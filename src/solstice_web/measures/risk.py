@@ -47,7 +47,7 @@ def _raise(response: Response, instrument: Instrument, *, finished: bool, by: Us
 
 
 def act_by(signal: Signal, *, at: datetime, time_zone: str) -> datetime:
-    """When the alert counts as unseen for too long: after the signal's own time, or at the end of the next working day."""
+    """When an unseen alert is late: after the signal's own time, or at the end of the next working day."""
     if signal.escalate_after is not None:
         return at + signal.escalate_after
     local = at.astimezone(zone_of(time_zone))

@@ -36,10 +36,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return error_page(request, 404, "not_found")
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
-    return error_page(request, 500, "server_error")
-
-
 def not_saved(request: HttpRequest) -> HttpResponse:
     response = error_page(request, 503, "not_saved")
     response["Retry-After"] = "5"

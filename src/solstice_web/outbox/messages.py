@@ -1,6 +1,8 @@
 """What a phone may send: the closed set of messages of its outbox, parsed once and strictly.
 
-`POST /outbox/` takes {"entries": [message, …]}, at most 20 messages and 256 KB. Every message has
+`POST /outbox/` takes {"owner": uuid, "entries": [message, …]}, at most 20 messages and 256 KB, and answers
+{"entries": [{"id", "state", "message", "help_now"}, …]}. `owner` is whose entries the phone holds (absent or empty =
+whoever is signed in); another person's are answered 409 and stay on the phone. Every message has
 
     {"id": uuid, "kind": …, "recorded_at": "2026-11-22T09:30:00+01:00", "local_date": "2026-11-22",
      "time_zone": "Europe/Tallinn", "payload": {…}}

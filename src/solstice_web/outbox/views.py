@@ -71,7 +71,10 @@ def _no(where: str, what: str, status: int, *, allow: str = "") -> JsonResponse:
 def outbox(request: PersonRequest) -> HttpResponse:
     """Answer every message that can be read; 400 only when none can, 503 with nothing lost when storage fails."""
     try:
-        entries = _entries(request)
+        body = _body(request)
+        if body.get("owner", str(request.person.pk)) not in ("", str(request.person.pk)):
+            return _no("owner", "these entries are someone else's; they must sign in", 409)
+        entries = _entries(body)
         parsed = [_parse(index, entry) for index, entry in enumerate(entries)]
     except MalformedError as fault:
         return _no(fault.where, fault.what, fault.status)
@@ -83,18 +86,18 @@ def outbox(request: PersonRequest) -> HttpResponse:
         ]
     except DatabaseError:
         return _no("storage", "not saved; keep the entries and send them again", 503)
-    body: dict[str, Any] = {"entries": [_answer(reply) for reply in replies]}
+    answer: dict[str, Any] = {"entries": [_answer(reply) for reply in replies]}
     if parsed and all(isinstance(found, Reply) for found in parsed):
         first = next(found for found in parsed if isinstance(found, Reply))
-        return JsonResponse({**body, "error": first.message, "where": first.message.partition(":")[0]}, status=400)
-    return JsonResponse(body)
+        return JsonResponse({**answer, "error": first.message, "where": first.message.partition(":")[0]}, status=400)
+    return JsonResponse(answer)
 
 
 def _answer(reply: Reply) -> dict[str, Any]:
     return {"id": str(reply.id), "state": reply.state, "message": reply.message, "help_now": reply.help_now}
 
 
-def _entries(request: HttpRequest) -> list[Any]:
+def _body(request: HttpRequest) -> dict[str, Any]:
     try:
         length = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
@@ -106,8 +109,14 @@ def _entries(request: HttpRequest) -> list[Any]:
         data = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise MalformedError("body", "send JSON in UTF-8") from None
-    if not isinstance(data, dict) or set(data) != {"entries"} or not isinstance(data["entries"], list):
-        raise MalformedError("body", 'send {"entries": [...]} and nothing else')
+    if not isinstance(data, dict) or not {"entries"} <= set(data) <= {"entries", "owner"}:
+        raise MalformedError("body", 'send {"owner": …, "entries": [...]} and nothing else')
+    return data
+
+
+def _entries(data: dict[str, Any]) -> list[Any]:
+    if not isinstance(data["entries"], list):
+        raise MalformedError("body", "send entries as a list")
     if not data["entries"]:
         raise MalformedError("entries", "send at least one entry")
     if len(data["entries"]) > MOST_MESSAGES:

@@ -98,6 +98,10 @@ def decide(*, person: Person, decided: Decided, by: User, at: datetime) -> Decis
         subject=str(decision.id),
         detail={"option": decided.option, "content": now.content_version},
     )
-    if decided.decision == Decision.Kind.ACCEPT and chosen.therapy in library().therapies:
+    if (
+        decided.decision == Decision.Kind.ACCEPT
+        and chosen.therapy is not None
+        and chosen.therapy in library().therapies
+    ):
         start_course(person=person, therapy=chosen.therapy, clinician=by, decision=decision, by=by, at=at)
     return decision

@@ -54,6 +54,8 @@ def today(request: HttpRequest) -> HttpResponse:
 @public
 @ensure_csrf_cookie
 def practice(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        clinic.posted.append(request.POST.dict())
     response = rendered(request, "practice")
     response["X-Solstice-Cache"] = "generic"
     return response
@@ -69,6 +71,15 @@ def logout(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return HttpResponse(status=302, headers={"Location": "/signed-out/"})
     return rendered(request, "logout")
+
+
+@public
+def login(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(
+        engines["jinja2"]
+        .from_string('{% extends "layouts/plain.jinja" %}{% block content %}<input type="password">{% endblock %}')
+        .render({}, request)
+    )
 
 
 @public
@@ -90,7 +101,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
     if clinic.drop_answer:
         clinic.drop_answer = False
         return HttpResponse("gone", status=502)
-    return JsonResponse({"results": results})
+    return JsonResponse({"entries": results})
 
 
 urlpatterns = [
@@ -101,6 +112,6 @@ urlpatterns = [
     path("practice/", practice),
     path("personal/", personal),
     path("account/logout/", logout, name="account_logout"),
-    path("account/login/", today, name="account_login"),
+    path("account/login/", login, name="account_login"),
     path("outbox/", outbox),
 ]

@@ -3,6 +3,10 @@ import * as display from "./display";
 import * as forms from "./forms";
 import * as leaving from "./leaving";
 import * as outbox from "./outbox";
+import * as portalCheck from "./portal-check";
+import * as portalStep from "./portal-step";
+import * as portalToday from "./portal-today";
+import * as portalWrite from "./portal-write";
 import * as saved from "./saved";
 import * as vault from "./vault";
 
@@ -19,11 +23,17 @@ async function serviceWorker(): Promise<void> {
 async function portal(): Promise<void> {
   const { owner } = document.body.dataset;
   if (owner) await vault.note("owner", owner);
+  // a generic page, and nobody's personal page since the last sign-in: whose entry would it be? Forms go the ordinary way
+  if (!(await outbox.owner())) return;
   outbox.watch(saved.show);
   const justSaved = await vault.note("saved");
   if (justSaved) await vault.note("saved", null);
   await outbox.tell(justSaved ? "saved" : "quiet");
   forms.start();
+  portalToday.start();
+  portalStep.start();
+  await portalCheck.start();
+  await portalWrite.start();
   document.documentElement.dataset["outbox"] = "ready";
   const again = (): void => void outbox.send();
   addEventListener("online", again);
@@ -31,6 +41,11 @@ async function portal(): Promise<void> {
     if (document.visibilityState === "visible") again();
   });
   again();
+}
+
+/** Where a password is asked for, somebody else may come in: what follows is not the last person's. */
+async function nextPerson(): Promise<void> {
+  if (await vault.exists()) await vault.note("owner", null);
 }
 
 async function start(): Promise<void> {
@@ -41,7 +56,12 @@ async function start(): Promise<void> {
   });
   const { wipe } = document.body.dataset;
   if (wipe) await leaving.empty(wipe === "pages");
+  else if (document.querySelector("input[type=password]")) await nextPerson().catch(() => undefined);
   else if ("portal" in document.body.dataset && (await vault.works())) await portal();
+  else if (document.body.matches("[data-portal-step-page], [data-portal-write], [data-portal-check]")) {
+    // nothing can be kept on this phone: the same page as an ordinary form is still there
+    location.replace(`?form=1&${location.search.slice(1)}`);
+  }
   await serviceWorker();
 }
 

@@ -3,7 +3,7 @@ import * as outbox from "./outbox";
 import * as vault from "./vault";
 
 const WAIT_MS = 4000;
-const LEAVE_OUT = new Set(["csrfmiddlewaretoken", "client_id"]);
+const LEAVE_OUT = new Set(["csrfmiddlewaretoken", "client_id", "person"]);
 
 /** What the form holds: names with their text; a name that occurs more than once becomes a list. */
 export function payload(form: HTMLFormElement, submitter: HTMLElement | null): Record<string, unknown> {

@@ -9,7 +9,7 @@ import * as vault from "./vault";
 export async function empty(sparingUnsent = false): Promise<void> {
   navigator.serviceWorker?.controller?.postMessage({ type: "signed-out" });
   if ("caches" in globalThis) await caches.delete("pages");
-  if (sparingUnsent && (await vault.count().catch(() => 0)) > 0) return;
+  if (sparingUnsent && ((await vault.count().catch(() => 0)) > 0 || (await vault.drafts().catch(() => 0)) > 0)) return;
   await vault.wipe().catch(() => undefined);
 }
 

@@ -98,8 +98,8 @@ async function read(answer: Response): Promise<Outcome> {
   if (answer.type === "opaqueredirect" || [401, 403, 409].includes(answer.status)) return { kind: "signin" };
   if ([400, 413, 422].includes(answer.status)) return { kind: "unfit" };
   if (!answer.ok) return { kind: "later", after: Number(answer.headers.get("Retry-After")) * 1000 || 0 };
-  const body = (await answer.json()) as { results?: Result[] };
-  return Array.isArray(body.results) ? { kind: "results", results: body.results } : { kind: "later", after: 0 };
+  const body = (await answer.json()) as { entries?: Result[] };
+  return Array.isArray(body.entries) ? { kind: "results", results: body.entries } : { kind: "later", after: 0 };
 }
 
 async function settle(batch: Kept[], results: Result[], whose: string): Promise<number> {

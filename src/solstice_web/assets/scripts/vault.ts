@@ -29,17 +29,18 @@ const NAME = "solstice";
 const ENTRIES = "entries";
 const KEYS = "keys";
 const NOTES = "notes";
+export const DRAFTS = "drafts";
 
 let opened: Promise<IDBDatabase> | null = null;
 
-function settled<T>(request: IDBRequest<T>): Promise<T> {
+export function settled<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error ?? new Error("storage refused"));
   });
 }
 
-function finished(work: IDBTransaction): Promise<void> {
+export function finished(work: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
     work.oncomplete = () => resolve();
     work.onabort = () => reject(work.error ?? new Error("storage refused"));
@@ -47,10 +48,12 @@ function finished(work: IDBTransaction): Promise<void> {
   });
 }
 
-function open(): Promise<IDBDatabase> {
+export function open(): Promise<IDBDatabase> {
   opened ??= new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open(NAME, 1);
-    request.onupgradeneeded = () => {
+    const request = indexedDB.open(NAME, 2);
+    request.onupgradeneeded = ({ oldVersion }) => {
+      request.result.createObjectStore(DRAFTS);
+      if (oldVersion === 1) return;
       const entries = request.result.createObjectStore(ENTRIES, { keyPath: "order", autoIncrement: true });
       entries.createIndex("id", "id", { unique: true });
       request.result.createObjectStore(KEYS);
@@ -74,7 +77,7 @@ function open(): Promise<IDBDatabase> {
 }
 
 /** The sealing key: made once on this phone, never extractable. */
-async function key(): Promise<CryptoKey> {
+export async function key(): Promise<CryptoKey> {
   const database = await open();
   const found = await settled<CryptoKey | undefined>(database.transaction(KEYS).objectStore(KEYS).get("entry"));
   if (found) return found;
@@ -131,6 +134,11 @@ export async function count(): Promise<number> {
   return (await rows()).length;
 }
 
+/** How many half-written pages of anybody are on this phone. */
+export async function drafts(): Promise<number> {
+  return settled((await open()).transaction(DRAFTS).objectStore(DRAFTS).count());
+}
+
 async function change(id: string, change: (store: IDBObjectStore, key: IDBValidKey) => void): Promise<void> {
   const database = await open();
   const work = database.transaction(ENTRIES, "readwrite");
@@ -164,6 +172,12 @@ export async function note(name: "owner" | "saved", value?: string | null): Prom
   else work.objectStore(NOTES).put(value, name);
   await finished(work);
   return value;
+}
+
+/** Whether anything of ours is on this phone; asking makes nothing. */
+export async function exists(): Promise<boolean> {
+  const found = await indexedDB.databases?.();
+  return found?.some(({ name }) => name === NAME) ?? true;
 }
 
 /** Deletes everything: entries, key, notes. */
