@@ -95,12 +95,10 @@ def effect_words(narrowing: Narrowing, ledger: Ledger) -> str:
     staged = ledger.staging[narrowing.answer]
     now = span_words(staged.span) if staged.span is not None else "not staged"
     if narrowing.worst_after == 0:
-        after = "one value"
-    elif narrowing.worst_after < narrowing.before:
-        after = f"a range of {narrowing.worst_after:g} at most"
-    else:
-        after = "less, depending on the answer"
-    return f"{staged.name} would narrow from {now} to {after}"
+        return f"{staged.name} would narrow from {now} to one value"
+    if narrowing.worst_after < narrowing.before:
+        return f"{staged.name} would narrow from {now} to a range of {narrowing.worst_after:g} at most"
+    return f"{staged.name}, now {now}, could narrow; that depends on the answer"
 
 
 # ----------------------------------------------------------------------------------------------------------- answers
