@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Case, DateField, F, IntegerField, Min, Q, QuerySet, Value, When
+from django.db.models import Case, Count, DateField, F, IntegerField, Min, Q, QuerySet, Value, When
 
 from solstice.progress import Point, Review, ReviewError, Series, review
 from solstice_web.accounts.models import User
@@ -135,3 +135,13 @@ def _row(person: Person, at: datetime, raised_at: datetime | None) -> CaseloadRo
 
 
 ALERTS = frozenset({Need.ALERT_NOW, Need.ALERT_TODAY, Need.ALERT_QUEUE})
+
+
+def counts_by_state() -> dict[str, int]:
+    """How many people of the whole clinic stand in each state of the engine's review; "" is nothing measured yet."""
+    found = Person.objects.order_by().values("standing__state").annotate(count=Count("id"))
+    counts: dict[str, int] = {}
+    for row in found:
+        state = row["standing__state"] or ""
+        counts[state] = counts.get(state, 0) + row["count"]
+    return counts

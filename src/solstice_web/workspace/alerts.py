@@ -13,6 +13,7 @@ from django.urls import path
 from django.utils import timezone
 
 from solstice_web.accounts.access import PersonRequest, Right, UserRequest, requires
+from solstice_web.accounts.models import User
 from solstice_web.alerts.actions import Done, NoAlertError, StaleAlertError, acknowledge, record_action
 from solstice_web.alerts.models import Alert, AlertAction, Level
 from solstice_web.alerts.queries import AlertLine, history, open_alerts
@@ -190,7 +191,7 @@ def _done(episode: list[Alert], *, at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _name(user: Any) -> str:
+def _name(user: User) -> str:
     return user.name or user.email
 
 

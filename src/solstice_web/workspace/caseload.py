@@ -97,7 +97,8 @@ def _score(latest: float | None, first: float | None) -> str:
 
 
 def _address(name: str, number: int) -> str:
-    return "?" + urlencode({"name": name, "page": number} if name else {"page": number})
+    told: dict[str, str | int] = {"name": name} if name else {}
+    return "?" + urlencode({**told, "page": number})
 
 
 urls = [path("clinic/", people, name="caseload")]

@@ -1,4 +1,4 @@
-"""What pages of staff share: places, alerts waiting, who is open, and refusing a form that was shown for someone else."""
+"""What pages of staff share: places, alerts waiting, who is open, and refusing a form shown for someone else."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -58,7 +58,7 @@ def page(request: UserRequest, template: str, *, place: str, status: int = 200, 
 def person_page(
     request: PersonRequest, template: str, *, place: str, status: int = 200, **context: Any
 ) -> HttpResponse:
-    """A page about `request.person`; `place` is a key of PERSON_PLACES. The template extends workspace/person_layout."""
+    """A page about `request.person`; `place` is a key of PERSON_PLACES. Templates extend workspace/person_layout."""
     person = request.person
     home = reverse("workspace:person", args=[person.pk])
     frame = {

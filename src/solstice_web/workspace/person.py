@@ -1,4 +1,4 @@
-"""One person on one page: what needs doing now, everything on one line of time, where the course stands, what was decided."""
+"""One person on one page: what needs doing now, the line of time, where the course stands, what was decided."""
 
 import logging
 from collections.abc import Sequence
