@@ -167,8 +167,8 @@ def sign_in(clinic: Clinic) -> Callable[[Page, str], None]:
     def enter(page: Page, role: str) -> None:
         account = clinic.sign_ins[role]
         page.goto("/")
-        page.locator("[name=login]").fill(account["email"])
-        page.locator("[name=password]").fill(account["password"])
+        page.get_by_label("Email").fill(account["email"])
+        page.get_by_label("Password", exact=True).fill(account["password"])
         page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url(lambda url: "/account/login" not in url)
 

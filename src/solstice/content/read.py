@@ -18,6 +18,7 @@ Model = TypeVar("Model", bound=BaseModel)
 Key = tuple[str | int, ...]
 
 COMPILED_NAME = ".compiled.json"
+WRONG_SHAPE = frozenset({"model_type", "model_attributes_type", "dict_type"})
 
 
 class Frozen(BaseModel):
@@ -170,8 +171,11 @@ def validate(document: Document, model: type[Model]) -> Model:
 
 
 def _faults(document: Document, model: type[BaseModel], error: ValidationError) -> Iterator[Fault]:
-    for detail in error.errors(include_url=False):
-        key = _key_in(document.data, detail["loc"])
+    details = [(_key_in(document.data, detail["loc"]), detail) for detail in error.errors(include_url=False)]
+    said_better = {key for key, detail in details if detail["type"] not in WRONG_SHAPE}
+    for key, detail in details:
+        if detail["type"] in WRONG_SHAPE and key in said_better:
+            continue  # another member of the union says what is wrong with the value itself
         what, right = _explain(model, detail, ".".join(str(part) for part in key) or "the file")
         yield Fault(document.path, document.line_of(key), what, right)
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import available_timezones
 
 from cryptography.fernet import Fernet
 
@@ -61,6 +62,7 @@ class Environment:
     https: bool
     mail: "MailServer | None"
     proxy_header: bool
+    time_zone: str
 
     @property
     def is_demo(self) -> bool:
@@ -94,6 +96,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         https=_flag(variables, "SOLSTICE_HTTPS", default=mode is Mode.PRODUCTION, faults=faults),
         mail=_mail(variables.get("SOLSTICE_EMAIL_URL", ""), faults),
         proxy_header=_flag(variables, "SOLSTICE_BEHIND_PROXY", default=False, faults=faults),
+        time_zone=_time_zone(variables, faults),
     )
     if faults:
         raise EnvironmentFaultError(faults)
@@ -183,6 +186,13 @@ def _keys(variables: Mapping[str, str], mode: Mode, faults: list[str]) -> tuple[
         if mode is Mode.PRODUCTION and key in PUBLIC_VALUES:
             faults.append(f"SOLSTICE_KEYS: key {number} is the public demo key; make one with `solstice keys new`")
     return keys
+
+
+def _time_zone(variables: Mapping[str, str], faults: list[str]) -> str:
+    name = variables.get("SOLSTICE_TIME_ZONE") or "Europe/London"
+    if name not in available_timezones():
+        faults.append(f"SOLSTICE_TIME_ZONE is {name!r}; write the clinic's zone, like Europe/Tallinn")
+    return name
 
 
 def _secret(variables: Mapping[str, str], mode: Mode, faults: list[str]) -> str:

@@ -1,0 +1,26 @@
+"""Addresses of staff; each area keeps its own list, none names a therapy, an instrument or an illness."""
+
+from solstice_web.workspace import (
+    administration,
+    alerts,
+    caseload,
+    facts,
+    measures,
+    new_person,
+    person,
+    safety_plan,
+    service,
+)
+
+app_name = "workspace"
+urlpatterns = [
+    *caseload.urls,
+    *new_person.urls,
+    *person.urls,
+    *alerts.urls,
+    *facts.urls,
+    *measures.urls,
+    *safety_plan.urls,
+    *service.urls,
+    *administration.urls,
+]
