@@ -5,11 +5,13 @@ from solstice_web.workspace import (
     alerts,
     caseload,
     facts,
+    history,
     measures,
     new_person,
     person,
     safety_plan,
     service,
+    trial_editor,
 )
 
 app_name = "workspace"
@@ -18,6 +20,8 @@ urlpatterns = [
     *new_person.urls,
     *person.urls,
     *alerts.urls,
+    *history.urls,
+    *trial_editor.urls,
     *facts.urls,
     *measures.urls,
     *safety_plan.urls,
