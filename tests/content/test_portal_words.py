@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from tests.reading_grade import pooled, why_too_hard
 
 PAGES = sorted((Path(__file__).parents[2] / "src/solstice_web/templates/portal").glob("*.jinja"))
