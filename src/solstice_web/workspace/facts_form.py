@@ -41,6 +41,25 @@ GRADED = {
     "dissociation": ("Dissociation", (("none", "None"), ("some", "Some"), ("severe", "Severe"))),
 }
 LONGEST_LIST = 2000
+PREFERENCE_WORDS = {
+    "activity": "Doing things",
+    "anaesthetic": "Treatment under anaesthetic",
+    "group": "Groups",
+    "ketamine-family": "Ketamine and esketamine",
+    "long-course": "A long course",
+    "memory-risk": "A risk for memory",
+    "needs-escort": "Needing someone to come along",
+    "psychological": "Psychological treatment",
+    "short-course": "A short course",
+    "sleep": "Work on sleep",
+    "somatic": "Treatment of the body",
+    "specialist": "Going to a specialist unit",
+    "stimulation": "Brain stimulation",
+    "thoughts": "Work on thoughts",
+    "training": "Training tasks",
+    "trauma-processing": "Work on traumatic memories",
+    "unguided": "Working alone, unguided",
+}
 
 
 def three(label: str) -> forms.ChoiceField:
@@ -158,7 +177,8 @@ def from_record(facts: Mapping[str, Any]) -> dict[str, Any]:
     start |= {name: _yes_no(known.get(name)) for name in (*SAFETY_FACTS, *LIFE_FACTS)}
     start |= {name: known.get(name, "") for name in GRADED}
     start |= {name: likes.get(name, []) for name in ("likes", "avoids")}
-    start |= {name: likes.get(name, "") for name in ("hours_per_week", "travel")}
+    hours = likes.get("hours_per_week")
+    start |= {"hours_per_week": "" if hours is None else f"{hours:g}", "travel": likes.get("travel", "")}
     start |= {
         "conditions_asked": "" if listed is None else "yes",
         "conditions": [slug for slug in listed or () if slug in words],
@@ -196,7 +216,7 @@ def preference_words() -> list[tuple[str, str]]:
 
 
 def words_of(tag: str) -> str:
-    return tag.replace("-", " ").capitalize()
+    return PREFERENCE_WORDS.get(tag) or tag.replace("-", " ").capitalize()
 
 
 def _put(into: dict[str, Any], name: str, value: Any) -> None:
