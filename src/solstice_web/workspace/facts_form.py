@@ -1,12 +1,14 @@
 """The form of the clinician-set facts: each is yes, no or not known; what is not known stays out of the record."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from solstice.person.partial_date import PartialDate
 from solstice_web.measures.content import library
+from solstice_web.workspace.clock import clinic_today
 
 NOT_KNOWN = ""
 THREE = (("yes", "Yes"), ("no", "No"), (NOT_KNOWN, "Not known"))
@@ -72,10 +74,13 @@ def graded(label: str, choices: tuple[tuple[str, str], ...]) -> forms.ChoiceFiel
 
 
 class FactsForm(forms.Form):
-    """`told(before)` gives the whole facts to save: sections of other pages are kept as they were."""
+    """`told(before)` gives the whole facts to save: sections of other pages are kept as they were.
+
+    `latest` is the person's own day: an episode of tomorrow would make every page that reads the person fail.
+    """
 
     revision = forms.IntegerField(min_value=0)
-    started = forms.CharField(label="This episode began", max_length=10, required=False)
+    started = forms.CharField(label="This episode began", max_length=40, required=False)
     months = forms.FloatField(label="Or: it has lasted, in months", min_value=0, max_value=1200, required=False)
     previous_episodes = forms.IntegerField(label="Episodes before this one", min_value=0, max_value=200, required=False)
     severity = graded("Severity of this episode, as you judge it", SEVERITY)
@@ -92,8 +97,9 @@ class FactsForm(forms.Form):
     )
     travel = graded("Travel", TRAVEL)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, latest: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.latest = latest or clinic_today()
         for name, label in {**SAFETY_FACTS, **LIFE_FACTS}.items():
             self.fields[name] = three(label)
         for name, (label, choices) in GRADED.items():
@@ -107,9 +113,11 @@ class FactsForm(forms.Form):
         told: str = self.cleaned_data["started"].strip()
         if told:
             try:
-                PartialDate.parse(told)
+                began = PartialDate.parse(told)
             except ValueError:
                 raise forms.ValidationError("Write a year, a month or a day: 2023, 2023-04 or 2023-04-17.") from None
+            if began.earliest > self.latest:
+                raise forms.ValidationError("This has not come yet. Check the year.")
         return told
 
     def clean(self) -> dict[str, Any]:
