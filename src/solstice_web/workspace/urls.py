@@ -1,16 +1,9 @@
 """Addresses of staff; each area keeps its own list, none names a therapy, an instrument or an illness."""
 
 from solstice_web.workspace import (
-<<<<<<< HEAD
-    alerts,
-    caseload,
-    history,
-    new_person,
-    person,
-    trial_editor,
-=======
     administration,
     alerts,
+    care,
     caseload,
     facts,
     measures,
@@ -18,7 +11,6 @@ from solstice_web.workspace import (
     person,
     safety_plan,
     service,
->>>>>>> workspace
 )
 
 app_name = "workspace"
@@ -27,14 +19,10 @@ urlpatterns = [
     *new_person.urls,
     *person.urls,
     *alerts.urls,
-<<<<<<< HEAD
-    *history.urls,
-    *trial_editor.urls,
-=======
+    *care.urls,
     *facts.urls,
     *measures.urls,
     *safety_plan.urls,
     *service.urls,
     *administration.urls,
->>>>>>> workspace
 ]
