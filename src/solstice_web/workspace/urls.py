@@ -3,6 +3,7 @@
 from solstice_web.workspace import (
     administration,
     alerts,
+    care,
     caseload,
     facts,
     history,
@@ -22,6 +23,7 @@ urlpatterns = [
     *alerts.urls,
     *history.urls,
     *trial_editor.urls,
+    *care.urls,
     *facts.urls,
     *measures.urls,
     *safety_plan.urls,
