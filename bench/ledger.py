@@ -118,7 +118,9 @@ def _yaml(told: dict[str, Any]) -> list[str]:
 
 def timed(paths: list[Path]) -> float:
     """Seconds of the whole command on all files at once: start, reading, judging, JSON lines out."""
-    code = "import sys; from solstice_web.command import main; sys.argv = ['solstice', *sys.stdin.read().split()]; main()"
+    code = (
+        "import sys; from solstice_web.command import main; sys.argv = ['solstice', *sys.stdin.read().split()]; main()"
+    )
     words = "\n".join(["ledger", "--json", *map(str, paths)])
     start = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", code], input=words, text=True, stdout=subprocess.PIPE, check=True)
