@@ -18,5 +18,6 @@ main = LazyGroup(
     "solstice",
     lazy={**ENGINE_COMMANDS, **SHELL_COMMANDS},
     help="Solstice: from what has been tried to a plan that fits. The clinician decides.",
+    epilog='Completion in the shell: eval "$(_SOLSTICE_COMPLETE=bash_source solstice)" (or zsh_source, fish_source).',
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
