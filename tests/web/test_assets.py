@@ -145,7 +145,7 @@ def test_the_clinics_own_lines_go_before_the_examples() -> None:
     class TwoFiles(Library):
         crisis_lines = {example.id: example, own.id: own}  # type: ignore[assignment] # a library of two files
 
-    assert crisis.chosen(TwoFiles()) == own
+    assert crisis.chosen(TwoFiles(), None) == own
     assert crisis.shown(own).example is False
     assert crisis.shown(example).example is True
 

@@ -3,13 +3,16 @@
 from solstice_web.workspace import (
     administration,
     alerts,
+    care,
     caseload,
     facts,
+    history,
     measures,
     new_person,
     person,
     safety_plan,
     service,
+    trial_editor,
 )
 
 app_name = "workspace"
@@ -18,6 +21,9 @@ urlpatterns = [
     *new_person.urls,
     *person.urls,
     *alerts.urls,
+    *history.urls,
+    *trial_editor.urls,
+    *care.urls,
     *facts.urls,
     *measures.urls,
     *safety_plan.urls,
