@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from solstice_web.accounts.models import User
 from solstice_web.alerts.actions import Done, NoAlertError, StaleAlertError, acknowledge, escalate_due, record_action
@@ -145,3 +146,11 @@ def test_another_persons_alert_is_not_there(person: Person, stranger: Person, cl
 def test_what_was_done_must_make_sense(what: str, note: str, closes: bool) -> None:
     with pytest.raises(ValueError, match=r"one of|why no contact|not been reached"):
         done(what, note=note, closes=closes)
+
+
+def test_a_planned_end_of_care_hides_nothing_before_its_day(person: Person, clinician: User) -> None:
+    answer(person, 2)
+    person.care_team.update(ended_at=timezone.now() + timedelta(days=3))
+    assert len(open_alerts(clinician)) == 1
+    person.care_team.update(ended_at=timezone.now() - timedelta(seconds=1))
+    assert open_alerts(clinician) == ()

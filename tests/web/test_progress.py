@@ -37,7 +37,7 @@ def admit(clinician: User) -> Callable[[str], Person]:
         person = Person.objects.create(
             given_name="Test", family_name=name, invented=True, created_at=AT - timedelta(days=200)
         )
-        CareTeamMember.objects.create(person=person, user=clinician)
+        CareTeamMember.objects.create(person=person, user=clinician, since=person.created_at)
         return person
 
     return make

@@ -8,6 +8,7 @@ import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +19,7 @@ Model = TypeVar("Model", bound=BaseModel)
 Key = tuple[str | int, ...]
 
 COMPILED_NAME = ".compiled.json"
+WRONG_SHAPE = frozenset({"model_type", "model_attributes_type", "dict_type"})
 
 
 class Frozen(BaseModel):
@@ -107,16 +109,19 @@ class _Composer:
 
 def parse_yaml(text: str, path: str, *, first_line: int = 1) -> Document:
     """Parse one YAML 1.2 document. Raises ContentError naming `path` and the line."""
-    from ruamel.yaml import YAML  # noqa: PLC0415 - not needed when everything comes from the compiled copy
-    from ruamel.yaml.error import MarkedYAMLError  # noqa: PLC0415
+    from ruamel.yaml.error import MarkedYAMLError  # noqa: PLC0415 - not needed when all comes from the compiled copy
+    from ruamel.yaml.reader import ReaderError  # noqa: PLC0415
 
-    yaml = YAML(typ="safe", pure=True)
     try:
-        node = yaml.compose(text)
+        node = _composed(text)
     except MarkedYAMLError as error:
         line = (error.problem_mark.line if error.problem_mark else 0) + first_line
         what = f"this is not YAML ({error.problem or error.context or 'cannot be read'})"
         raise ContentError([Fault(path, line, what, "check indentation, quotes and colons")]) from None
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + first_line
+        what = f"this is not YAML (the character U+{error.character:04X})"
+        raise ContentError([Fault(path, line, what, "take it out; save it as plain UTF-8 text")]) from None
     except ValueError as error:
         raise ContentError([Fault(path, first_line, f"this is not YAML ({error})", "save it as UTF-8 text")]) from None
     if node is None:
@@ -126,6 +131,19 @@ def parse_yaml(text: str, path: str, *, first_line: int = 1) -> Document:
     if composer.faults:
         raise ContentError(composer.faults)
     return Document(path, data, composer.lines)
+
+
+def _composed(text: str) -> Any:
+    """The node tree, by libyaml where it is there; what it refuses is read again by ruamel, which says why."""
+    from ruamel.yaml import YAML  # noqa: PLC0415 - not needed when all comes from the compiled copy
+    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
+
+    if find_spec("_ruamel_yaml") is not None:
+        try:
+            return YAML(typ="safe", pure=False, plug_ins=[]).compose(text)
+        except (YAMLError, ValueError):
+            pass
+    return YAML(typ="safe", pure=True, plug_ins=[]).compose(text)
 
 
 def parse_json(text: str, path: str) -> Document:
@@ -170,8 +188,11 @@ def validate(document: Document, model: type[Model]) -> Model:
 
 
 def _faults(document: Document, model: type[BaseModel], error: ValidationError) -> Iterator[Fault]:
-    for detail in error.errors(include_url=False):
-        key = _key_in(document.data, detail["loc"])
+    details = [(_key_in(document.data, detail["loc"]), detail) for detail in error.errors(include_url=False)]
+    said_better = {key for key, detail in details if detail["type"] not in WRONG_SHAPE}
+    for key, detail in details:
+        if detail["type"] in WRONG_SHAPE and key in said_better:
+            continue  # another member of the union says what is wrong with the value itself
         what, right = _explain(model, detail, ".".join(str(part) for part in key) or "the file")
         yield Fault(document.path, document.line_of(key), what, right)
 

@@ -6,13 +6,12 @@ from typing import Any
 
 from solstice.content.treatment_model import Treatments
 from solstice.kernel import Span
+from solstice.ledger.counted import Counted, count
 from solstice.ledger.explain import amount
-from solstice.ledger.need import need_of
-from solstice.ledger.regulatory import answer_of
 from solstice.ledger.result import DecidingQuestion, Narrowing
-from solstice.ledger.staging import episode_months, severity_scores, stage_all
-from solstice.ledger.tally import Case, Reading, tally
-from solstice.ledger.weigh import Circumstance, Weighed, weigh
+from solstice.ledger.staging import Standing, maudsley_width, severity_between, standing_of, widths_apart
+from solstice.ledger.tally import Case
+from solstice.ledger.weigh import Circumstance, weigh
 from solstice.person import SEVERITIES, PersonFile, Trial, span_of
 
 SCALE: Mapping[str, float] = {
@@ -26,45 +25,58 @@ SCALE: Mapping[str, float] = {
 """What a width is divided by, so that one point of each answer weighs alike."""
 
 Widths = Mapping[str, float]
+World = tuple[tuple[Case, ...], Standing]
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """One missing fact and the worlds its answers lead to (None in `trials` drops the trial)."""
+    """One missing fact and the worlds its answers lead to."""
 
     path: str
     text: str
-    worlds: tuple[tuple[tuple[Case, ...], PersonFile], ...]
+    worlds: tuple[World, ...]
 
 
 @dataclass(slots=True)
 class _Asker:
+    """The history as it is told, and what was already computed for the worlds around it."""
+
     cases: tuple[Case, ...]
     person: PersonFile
+    standing: Standing
     circumstance: Circumstance
     treatments: Treatments
-    seen: dict[tuple[Any, ...], Widths] = field(default_factory=dict)
+    counts: dict[tuple[Any, ...], tuple[Counted, Widths]] = field(default_factory=dict)
 
-    def widths(self, cases: tuple[Case, ...], person: PersonFile) -> Widths:
+    def widths(self, cases: tuple[Case, ...], standing: Standing) -> Widths:
+        """How wide each answer is; trials that look alike to every model are counted once."""
         with_dose = any(_is_combined(case) for case in cases)
-        key = (tuple(_footprint(case.weighed, with_dose=with_dose) for case in cases), person.episode)
-        if key not in self.seen:
-            self.seen[key] = widths_of(cases, person, self.treatments)
-        return self.seen[key]
+        key = tuple(_footprint(case, with_dose=with_dose) for case in cases)
+        found = self.counts.get(key)
+        staging = self.treatments.staging
+        if found is None:
+            counted = count(cases, bare=False)
+            found = self.counts[key] = counted, widths_apart(counted, staging)
+        counted, apart = found
+        return apart | {"maudsley": maudsley_width(counted, standing, staging.maudsley)}
 
-    def world(self, index: int, update: Mapping[str, Any]) -> tuple[tuple[Case, ...], PersonFile]:
+    def world(self, index: int, update: Mapping[str, Any]) -> World:
         """The same history with one trial told more exactly."""
-        trial = self.cases[index].trial.model_copy(update=dict(update))
-        need = need_of(trial, self.treatments)
-        told = Case(index, trial, need, weigh(trial, need, self.circumstance, self.treatments))
-        return (*self.cases[:index], told, *self.cases[index + 1 :]), self.person
+        case = self.cases[index]
+        trial = case.trial.model_copy(update=dict(update))
+        told = Case(index, trial, case.need, weigh(trial, case.need, self.circumstance, self.treatments))
+        return (*self.cases[:index], told, *self.cases[index + 1 :]), self.standing
 
 
-def _footprint(weighed: Weighed, *, with_dose: bool) -> tuple[Any, ...]:
-    """What the widths depend on, so that worlds that look alike are computed once."""
-    may_fail = weighed.verdict.failed_strict is not False
+def _footprint(case: Case, *, with_dose: bool) -> tuple[Any, ...]:
+    """What the widths depend on in a trial of this history, so that worlds that look alike are computed once."""
+    weighed, verdict = case.weighed, case.weighed.verdict
+    may_fail = verdict.failed_strict is not False
     return (
-        weighed.verdict,
+        case.index,
+        verdict.adequate,
+        verdict.failed,
+        verdict.failed_strict,
         weighed.in_episode,
         weighed.is_asked_about,
         weighed.is_use_proven,
@@ -78,21 +90,13 @@ def _is_combined(case: Case) -> bool:
     return case.need.is_combination or case.trial.added_to is not None
 
 
-def widths_of(cases: Sequence[Case], person: PersonFile, treatments: Treatments) -> Widths:
-    """How wide each answer is: the regulatory one 1 where it cannot be told, else 0."""
-    staging = treatments.staging
-    counted = tally(cases, reading=Reading.COUNTED)
-    answer = answer_of(counted, staging.regulatory.min_failed)
-    staged = stage_all(cases, person, staging, with_bare=False)
-    return {"regulatory_trd": float(answer == "cannot_tell")} | {name: item.width for name, item in staged.items()}
-
-
 def deciding_questions(
     cases: Sequence[Case], person: PersonFile, circumstance: Circumstance, treatments: Treatments
 ) -> tuple[DecidingQuestion, ...]:
     """The missing facts whose answers narrow something, the most useful first."""
-    asker = _Asker(tuple(cases), person, circumstance, treatments)
-    before = asker.widths(asker.cases, person)
+    standing = standing_of(person, treatments.staging)
+    asker = _Asker(tuple(cases), person, standing, circumstance, treatments)
+    before = asker.widths(asker.cases, standing)
     if not any(before.values()):
         return ()
     found: list[DecidingQuestion] = []
@@ -155,7 +159,7 @@ def _dropped_or_counted(asker: _Asker, index: int, case: Case, asked: tuple[str,
     """A question whose answers are 'it does not count' and, as far as the ranges go, 'still open'."""
     key, text = asked
     without = tuple(other for other in asker.cases if other is not case)
-    return _Question(f"trials.{index}.{key}", text, ((without, asker.person), (asker.cases, asker.person)))
+    return _Question(f"trials.{index}.{key}", text, ((without, asker.standing), (asker.cases, asker.standing)))
 
 
 def _medicine_questions(asker: _Asker, index: int, case: Case) -> Iterator[_Question]:
@@ -207,39 +211,27 @@ def _course_questions(asker: _Asker, index: int, case: Case) -> Iterator[_Questi
 
 
 def _episode_questions(asker: _Asker) -> Iterator[_Question]:
-    person, model = asker.person, asker.treatments.staging.maudsley
-    months = episode_months(person)
+    model, months, severity = asker.treatments.staging.maudsley, asker.standing.months, asker.standing.severity
     if not months.is_known:
         ends = [step.up_to for step in model.duration_months if step.up_to is not None]
         values = dict.fromkeys(_within(months, [*ends, ends[-1] + 1]))
-        yield _told(
-            asker,
-            "started",
-            "Start of the current episode: when did it begin?",
-            [{"months": value, "started": None} for value in values],
-        )
-    if severity_scores(person.episode, model).is_known:
+        text = "Start of the current episode: when did it begin?"
+        yield _told(asker, "started", text, [Standing(Span.exactly(value), severity) for value in values])
+    if severity.is_known:
         return
-    episode = person.episode
+    episode = asker.person.episode
+    low = episode.severity or episode.severity_at_least or SEVERITIES[0]
+    high = episode.severity or episode.severity_at_most or SEVERITIES[-1]
     if episode.severity is None:
-        low = SEVERITIES.index(episode.severity_at_least or SEVERITIES[0])
-        high = SEVERITIES.index(episode.severity_at_most or SEVERITIES[-1])
-        levels = SEVERITIES[low : high + 1]
-        unbounded = {"severity_at_least": None, "severity_at_most": None}
-        yield _told(
-            asker,
-            "severity",
-            "Severity of the episode, set by a clinician?",
-            [{"severity": level, **unbounded} for level in levels],
-        )
+        levels = SEVERITIES[SEVERITIES.index(low) : SEVERITIES.index(high) + 1]
+        scores = [severity_between(level, level, episode.psychosis, model) for level in levels]
+        text = "Severity of the episode, set by a clinician?"
+        yield _told(asker, "severity", text, [Standing(months, score) for score in scores])
     if episode.psychosis is None:
+        scores = [severity_between(low, high, said, model) for said in (True, False)]
         text = "Psychotic features, set by a clinician: present or absent?"
-        yield _told(asker, "psychosis", text, [{"psychosis": value} for value in (True, False)])
+        yield _told(asker, "psychosis", text, [Standing(months, score) for score in scores])
 
 
-def _told(asker: _Asker, key: str, text: str, updates: Sequence[Mapping[str, Any]]) -> _Question:
-    worlds = []
-    for update in updates:
-        episode = asker.person.episode.model_copy(update=dict(update))
-        worlds.append((asker.cases, asker.person.model_copy(update={"episode": episode})))
-    return _Question(f"episode.{key}", text, tuple(worlds))
+def _told(asker: _Asker, key: str, text: str, standings: Sequence[Standing]) -> _Question:
+    return _Question(f"episode.{key}", text, tuple((asker.cases, standing) for standing in standings))

@@ -45,6 +45,8 @@ class Tally:
     @property
     def count(self) -> Span:
         """Distinct molecules. An unnamed agent may be one of the named ones of its class."""
+        if not self.unnamed_possible:
+            return Span(len(self.sure), len(self.possible))
         low = len(self.sure) + sum(
             max(0.0, number - sum(1 for other in self.sure.values() if set(other) & set(classes)))
             for classes, number in _largest(self.unnamed_sure).items()
@@ -92,18 +94,35 @@ def tally(cases: Iterable[Case], *, reading: Reading, strict: bool = False, with
     """Count the medicines among the cases; unlisted agents only on request, and only as possible."""
     out = Tally()
     for case in cases:
-        is_unlisted = case.need.role == "unlisted" and case.trial.kind != "augmentation"
-        if case.need.role != "medicine" and not (is_unlisted and with_unlisted):
+        if case.need.role != "medicine" and not (with_unlisted and _is_unlisted(case)):
             continue
-        failure = failure_of(case, reading=reading, strict=strict)
-        if failure is False:
-            continue
-        _add(out, case, is_sure=failure is True)
+        _add(out, case, failure_of(case, reading=reading, strict=strict))
     return out
 
 
-def _add(out: Tally, case: Case, *, is_sure: bool) -> None:
-    need = case.need
+def three_tallies(cases: Iterable[Case], *, bare: bool) -> tuple[Tally, Tally, Tally]:
+    """What `tally` gives as counted, with what is asked about, and so by the strict duration; in one pass."""
+    reading, wider = (Reading.BARE, Reading.BARE) if bare else (Reading.COUNTED, Reading.ASKED)
+    counted, asked, strict = Tally(), Tally(), Tally()
+    for case in cases:
+        is_medicine = case.need.role == "medicine"
+        if not is_medicine and not _is_unlisted(case):
+            continue
+        if is_medicine:
+            _add(counted, case, failure_of(case, reading=reading, strict=False))
+        _add(asked, case, failure_of(case, reading=wider, strict=False))
+        _add(strict, case, failure_of(case, reading=wider, strict=True))
+    return counted, asked, strict
+
+
+def _is_unlisted(case: Case) -> bool:
+    return case.need.role == "unlisted" and case.trial.kind != "augmentation"
+
+
+def _add(out: Tally, case: Case, failure: Truth) -> None:
+    if failure is False:
+        return
+    need, is_sure = case.need, failure is True
     if need.molecule is not None:
         out.possible[need.molecule] = need.classes
         if is_sure:

@@ -1,6 +1,6 @@
 """One treatment that was tried, as told: nothing here is judged yet."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -29,7 +29,7 @@ class AtLeastAtMost(Frozen):
         return self
 
 
-Amount = float | AtLeastAtMost
+Amount = Annotated[float, Field(ge=0, le=100_000)] | AtLeastAtMost
 
 
 def span_of(amount: Amount | None, *, ceiling: float = float("inf")) -> Span:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 
 from solstice_web.accounts.models import User
 from solstice_web.alerts.models import Alert, Level
@@ -31,8 +32,8 @@ class AlertLine:
 
 def open_alerts(user: User) -> tuple[AlertLine, ...]:
     """Every episode not yet done of the people `user` cares for: unseen first, then by level, then by time."""
-    people = CareTeamMember.objects.filter(user=user, ended_at__isnull=True).values("person_id")
-    return _lines(_not_done().filter(person_id__in=people))
+    team = CareTeamMember.objects.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=Now()), user=user)
+    return _lines(_not_done().filter(person_id__in=team.values("person_id")))
 
 
 def alerts_of(person: Person) -> tuple[AlertLine, ...]:

@@ -63,6 +63,7 @@ class Environment:
     mail: "MailServer | None"
     proxy_header: bool
     time_zone: str
+    crisis_lines: Path | None
 
     @property
     def is_demo(self) -> bool:
@@ -97,6 +98,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         mail=_mail(variables.get("SOLSTICE_EMAIL_URL", ""), faults),
         proxy_header=_flag(variables, "SOLSTICE_BEHIND_PROXY", default=False, faults=faults),
         time_zone=_time_zone(variables, faults),
+        crisis_lines=_file(variables, "SOLSTICE_CRISIS_LINES", faults),
     )
     if faults:
         raise EnvironmentFaultError(faults)
@@ -124,6 +126,16 @@ def _flag(variables: Mapping[str, str], name: str, *, default: bool, faults: lis
         return default if not raw else raw in {"yes", "1", "true"}
     faults.append(f"{name} is {raw!r}; write yes or no")
     return default
+
+
+def _file(variables: Mapping[str, str], name: str, faults: list[str]) -> Path | None:
+    raw = variables.get(name, "").strip()
+    if not raw:
+        return None
+    path = Path(raw).absolute()
+    if not path.is_file():
+        faults.append(f"{name} names {path}, which is not a file; name a YAML file of the format crisis-lines/1")
+    return path
 
 
 def _database(url: str, data: Path, faults: list[str]) -> Database:

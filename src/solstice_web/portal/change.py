@@ -23,6 +23,7 @@ SHOWN: Mapping[str, str] = {"phq-9": "How low things feel", "gad-7": "How much w
 """The weekly measures in plain words; the lower the number, the lighter it is."""
 
 WEEK = timedelta(days=7)
+MOST_GAPS = 4
 JOINED_DAYS = 10
 """Points further apart than a week and a few days have a week without an answer between them."""
 
@@ -35,7 +36,7 @@ class Picture:
     sentence: str
     svg: Markup
     rows: tuple[tuple[str, str], ...]
-    gaps: tuple[str, ...]
+    gaps: str
     highest: int
 
 
@@ -62,7 +63,7 @@ def picture_of(person: Person, name: str, *, at: datetime) -> Picture | None:
         sentence=found.patient,
         svg=series_chart(curve, title=SHOWN[name], description=found.patient),
         rows=rows_of(series.points, empty),
-        gaps=tuple(f"No answer in the week of {day_words(day)}." for day in empty[-4:]),
+        gaps=gap_sentence(empty[-MOST_GAPS:]),
         highest=instrument.max,
     )
 
@@ -75,6 +76,16 @@ def empty_weeks(points: Sequence[Point], *, today: date) -> Iterator[date]:
         while (after - start).days > JOINED_DAYS - WEEK.days:
             yield start
             start += WEEK
+
+
+def gap_sentence(empty: Sequence[date]) -> str:
+    """Which weeks have no answer, in words; an empty text when there is none to tell of."""
+    days = [day_words(day) for day in empty]
+    if not days:
+        return ""
+    if len(days) == 1:
+        return f"No answer in the week of {days[0]}. That is fine."
+    return f"No answer in the weeks of {', '.join(days[:-1])} and {days[-1]}. That is fine."
 
 
 def rows_of(points: Sequence[Point], empty: Sequence[date]) -> tuple[tuple[str, str], ...]:

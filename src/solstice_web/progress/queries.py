@@ -14,6 +14,7 @@ from solstice_web.measures.content import library
 from solstice_web.measures.moment import zone_of
 from solstice_web.measures.queries import GRACE, completed
 from solstice_web.people.models import Person
+from solstice_web.people.teams import caseload as people_of
 from solstice_web.progress.models import Need, Standing
 
 PAGE = 50
@@ -79,7 +80,7 @@ def caseload(user: User, *, at: datetime, page: int = 1, name: str = "", today: 
     Order: risk answers by level and time, then worse, off track, overdue measures, new people, the rest. With `name`
     only people in whose name each of its words occurs. `today` is the clinic's day; the day in UTC when absent.
     """
-    mine = Person.objects.filter(care_team__user=user, care_team__ended_at__isnull=True)
+    mine = people_of(user.pk, at=at)
     for word in name.split():
         mine = mine.filter(Q(given_name__icontains=word) | Q(family_name__icontains=word))
     people = with_need(mine, today or at.date())

@@ -14,6 +14,7 @@ from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.people.actions import save_facts
 from solstice_web.people.queries import current_facts, facts_versions
 from solstice_web.people.stale_edit import StaleEditError
+from solstice_web.progress.queries import today_of
 from solstice_web.workspace.clock import moment
 from solstice_web.workspace.facts_form import (
     GRADED,
@@ -40,7 +41,7 @@ def facts(request: PersonRequest, person_id: UUID) -> HttpResponse:  # noqa: ARG
 
 
 def _save(request: PersonRequest) -> HttpResponse:
-    form = FactsForm(request.POST)
+    form = FactsForm(request.POST, latest=today_of(request.person, timezone.now()))
     if not form.is_valid():
         return _form_page(request, form, status=400)
     if "again" in request.POST:

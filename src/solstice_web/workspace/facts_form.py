@@ -1,12 +1,14 @@
 """The form of the clinician-set facts: each is yes, no or not known; what is not known stays out of the record."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from solstice.person.partial_date import PartialDate
 from solstice_web.measures.content import library
+from solstice_web.workspace.clock import clinic_today
 
 NOT_KNOWN = ""
 THREE = (("yes", "Yes"), ("no", "No"), (NOT_KNOWN, "Not known"))
@@ -41,6 +43,25 @@ GRADED = {
     "dissociation": ("Dissociation", (("none", "None"), ("some", "Some"), ("severe", "Severe"))),
 }
 LONGEST_LIST = 2000
+PREFERENCE_WORDS = {
+    "activity": "Doing things",
+    "anaesthetic": "Treatment under anaesthetic",
+    "group": "Groups",
+    "ketamine-family": "Ketamine and esketamine",
+    "long-course": "A long course",
+    "memory-risk": "A risk for memory",
+    "needs-escort": "Needing someone to come along",
+    "psychological": "Psychological treatment",
+    "short-course": "A short course",
+    "sleep": "Work on sleep",
+    "somatic": "Treatment of the body",
+    "specialist": "Going to a specialist unit",
+    "stimulation": "Brain stimulation",
+    "thoughts": "Work on thoughts",
+    "training": "Training tasks",
+    "trauma-processing": "Work on traumatic memories",
+    "unguided": "Working alone, unguided",
+}
 
 
 def three(label: str) -> forms.ChoiceField:
@@ -53,10 +74,13 @@ def graded(label: str, choices: tuple[tuple[str, str], ...]) -> forms.ChoiceFiel
 
 
 class FactsForm(forms.Form):
-    """`told(before)` gives the whole facts to save: sections of other pages are kept as they were."""
+    """`told(before)` gives the whole facts to save: sections of other pages are kept as they were.
+
+    `latest` is the person's own day: an episode of tomorrow would make every page that reads the person fail.
+    """
 
     revision = forms.IntegerField(min_value=0)
-    started = forms.CharField(label="This episode began", max_length=10, required=False)
+    started = forms.CharField(label="This episode began", max_length=40, required=False)
     months = forms.FloatField(label="Or: it has lasted, in months", min_value=0, max_value=1200, required=False)
     previous_episodes = forms.IntegerField(label="Episodes before this one", min_value=0, max_value=200, required=False)
     severity = graded("Severity of this episode, as you judge it", SEVERITY)
@@ -73,8 +97,9 @@ class FactsForm(forms.Form):
     )
     travel = graded("Travel", TRAVEL)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, latest: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.latest = latest or clinic_today()
         for name, label in {**SAFETY_FACTS, **LIFE_FACTS}.items():
             self.fields[name] = three(label)
         for name, (label, choices) in GRADED.items():
@@ -88,9 +113,11 @@ class FactsForm(forms.Form):
         told: str = self.cleaned_data["started"].strip()
         if told:
             try:
-                PartialDate.parse(told)
+                began = PartialDate.parse(told)
             except ValueError:
                 raise forms.ValidationError("Write a year, a month or a day: 2023, 2023-04 or 2023-04-17.") from None
+            if began.earliest > self.latest:
+                raise forms.ValidationError("This has not come yet. Check the year.")
         return told
 
     def clean(self) -> dict[str, Any]:
@@ -158,7 +185,8 @@ def from_record(facts: Mapping[str, Any]) -> dict[str, Any]:
     start |= {name: _yes_no(known.get(name)) for name in (*SAFETY_FACTS, *LIFE_FACTS)}
     start |= {name: known.get(name, "") for name in GRADED}
     start |= {name: likes.get(name, []) for name in ("likes", "avoids")}
-    start |= {name: likes.get(name, "") for name in ("hours_per_week", "travel")}
+    hours = likes.get("hours_per_week")
+    start |= {"hours_per_week": "" if hours is None else f"{hours:g}", "travel": likes.get("travel", "")}
     start |= {
         "conditions_asked": "" if listed is None else "yes",
         "conditions": [slug for slug in listed or () if slug in words],
@@ -196,7 +224,7 @@ def preference_words() -> list[tuple[str, str]]:
 
 
 def words_of(tag: str) -> str:
-    return tag.replace("-", " ").capitalize()
+    return PREFERENCE_WORDS.get(tag) or tag.replace("-", " ").capitalize()
 
 
 def _put(into: dict[str, Any], name: str, value: Any) -> None:

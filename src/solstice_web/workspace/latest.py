@@ -6,12 +6,12 @@ from datetime import datetime
 from solstice.content.instrument_model import Instrument
 from solstice_web.measures.content import library
 from solstice_web.measures.models import Response
-from solstice_web.measures.queries import completed
+from solstice_web.measures.queries import WEEKLY, completed
 from solstice_web.people.models import Person
 from solstice_web.progress.queries import review_for
-from solstice_web.workspace.clock import day
+from solstice_web.workspace.clock import day, sentence
 
-REVIEWED = ("phq-9", "gad-7")
+REVIEWED = WEEKLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,17 @@ class Latest:
 
 
 def latest_measures(person: Person, *, at: datetime) -> tuple[Latest, ...]:
-    """One line an instrument, in the order of the library; the weekly ones carry the review's own sentence."""
+    """One line an instrument, the weekly ones first; these carry the review's own sentence."""
     newest: dict[str, Response] = {response.instrument: response for response in completed(person)}
     return tuple(
-        _latest(newest[name], instrument, person, at)
-        for name, instrument in library().instruments.items()
-        if name in newest
+        _latest(newest[name], instrument, person, at) for name, instrument in in_order().items() if name in newest
     )
+
+
+def in_order() -> dict[str, Instrument]:
+    """Every instrument, the weekly ones first."""
+    known = library().instruments
+    return {name: known[name] for name in (*WEEKLY, *(name for name in known if name not in WEEKLY))}
 
 
 def _latest(response: Response, instrument: Instrument, person: Person, at: datetime) -> Latest:
@@ -40,7 +44,7 @@ def _latest(response: Response, instrument: Instrument, person: Person, at: date
     if response.total is not None and response.instrument in REVIEWED:
         found = review_for(person, at=at, instrument=response.instrument)
         if found and found.current == response.total and len(found.clinician) > 1:
-            words = found.clinician[1]
+            words = sentence(found.clinician[1].partition(": ")[2])
     total = "" if response.total is None else f"{response.total:g}"
     of = f"{instrument.min} to {instrument.max}"
     return Latest(instrument.short_name, total, of, day(response.local_date), words)

@@ -25,7 +25,7 @@ from solstice_web.people.models import Person
 from solstice_web.progress.queries import review_for, today_of
 from solstice_web.workspace.clock import day
 from solstice_web.workspace.frame import other_person, person_page
-from solstice_web.workspace.latest import meaning, why_not_scored
+from solstice_web.workspace.latest import in_order, meaning, why_not_scored
 from solstice_web.workspace.new_person import read_day
 
 
@@ -134,11 +134,11 @@ def _page(request: PersonRequest, form: TotalForm, *, at: datetime, status: int 
 
 
 def results(person: Person, *, at: datetime) -> tuple[Result, ...]:
-    """Every instrument with a finished response, in the order of the library."""
+    """Every instrument with a finished response, the weekly ones first."""
     found: dict[str, list[Response]] = {}
     for response in completed(person):
         found.setdefault(response.instrument, []).append(response)
-    known = library().instruments
+    known = in_order()
     return tuple(_result(known[name], found[name], person, at) for name in known if name in found)
 
 

@@ -1,8 +1,8 @@
 """One person on one page: what needs doing now, the line of time, where the course stands, what was decided."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -11,9 +11,11 @@ from django.urls import path
 from django.utils import timezone
 from markupsafe import Markup
 
+from solstice.ledger import JudgedTrial
 from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.charts.series import Curve
 from solstice_web.charts.timeline import Lane, timeline_chart
+from solstice_web.courses.models import Course, SessionRecord
 from solstice_web.courses.queries import active_course, open_tasks, sessions_for
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
@@ -29,7 +31,7 @@ log = logging.getLogger("solstice.workspace")
 SPANS = {"half": ("6 months", 183), "two": ("2 years", 731), "all": ("Everything", None)}
 """How far back the line of time reaches: words and days."""
 
-JUDGED = {"adequate": "Adequate", "inadequate": "Not adequate", "cannot_tell": "Cannot tell yet", "now": "Going on now"}
+JUDGED = {True: "Adequate", False: "Not adequate", None: "Cannot tell yet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def person(request: PersonRequest, person_id: UUID) -> HttpResponse:  # noqa: AR
         course_began=day(course.started_on) if course else "",
         held=held,
         last_held=day(held[-1].held_on) if held else "",
-        next_session=held[-1].number + 1 if held else 1,
+        next_session=_next_session(course, held),
         tasks=open_tasks(shown).count(),
         decisions=[
             {
@@ -78,6 +80,15 @@ def person(request: PersonRequest, person_id: UUID) -> HttpResponse:  # noqa: AR
             for decision in decisions_for(shown)
         ],
     )
+
+
+def _next_session(course: Course | None, held: Sequence[SessionRecord]) -> int | None:
+    """The number of the session to prepare; None without a course, and when its last session is held."""
+    if course is None:
+        return None
+    number = held[-1].number + 1 if held else 1
+    therapy = library().therapies.get(course.therapy)
+    return number if therapy is None or number <= len(therapy.sessions) else None
 
 
 def _timeline(shown: Person, *, at: datetime) -> TimelineData | None:
@@ -95,7 +106,8 @@ def line_of_time(data: TimelineData, *, person: Person, at: datetime, span: str)
     span = span if span in SPANS else _usual_span(data, today)
     days = SPANS[span][1]
     first = today - timedelta(days=days) if days else _first_day(data, today)
-    lanes = [lane for lane in data.lanes if _reaches(lane, first)]
+    named = [replace(lane, label=judged.name or lane.label) for lane, judged in _judged(data)]
+    lanes = [lane for lane in named if _reaches(lane, first)]
     svg = timeline_chart(
         lanes,
         [_within(curve, first) for curve in data.curves],
@@ -104,8 +116,18 @@ def line_of_time(data: TimelineData, *, person: Person, at: datetime, span: str)
         last=today,
         title="Treatments, measures and events on one line of time",
     )
+    if not (data.moments or _dated(data) or any(curve.points for curve in data.curves)):
+        svg = Markup("")
     undated = sum(not lane.is_dated for lane in data.lanes)
     return LineOfTime(svg, _in_words(data, undated), _lane_rows(data), _events(data), undated, span)
+
+
+def _judged(data: TimelineData) -> Iterator[tuple[Lane, JudgedTrial]]:
+    return zip(data.lanes, data.ledger.trials, strict=True)
+
+
+def _dated(data: TimelineData) -> bool:
+    return any(lane.is_dated for lane in data.lanes)
 
 
 def _usual_span(data: TimelineData, today: date) -> str:
@@ -148,10 +170,10 @@ def _lane_rows(data: TimelineData) -> list[dict[str, str]]:
             "name": judged.name or lane.label,
             "from": _between(lane.start_earliest, lane.start_latest),
             "to": "going on" if lane.state == "now" else _between(lane.end_earliest, lane.end_latest),
-            "judged": JUDGED[lane.state],
+            "judged": JUDGED[judged.adequate],
             "why": " ".join(sentence(reason.text.rstrip(".")) + "." for reason in judged.reasons),
         }
-        for lane, judged in zip(data.lanes, data.ledger.trials, strict=True)
+        for lane, judged in _judged(data)
     ]
 
 

@@ -6,11 +6,13 @@ from solstice_web.workspace import (
     care,
     caseload,
     facts,
+    history,
     measures,
     new_person,
     person,
     safety_plan,
     service,
+    trial_editor,
 )
 
 app_name = "workspace"
@@ -19,6 +21,8 @@ urlpatterns = [
     *new_person.urls,
     *person.urls,
     *alerts.urls,
+    *history.urls,
+    *trial_editor.urls,
     *care.urls,
     *facts.urls,
     *measures.urls,

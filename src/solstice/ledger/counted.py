@@ -1,0 +1,113 @@
+"""What the staging models count, gathered once from all trials in one reading."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from solstice.content.treatment_model import slug
+from solstice.kernel import Span
+from solstice.ledger.tally import Case, Reading, failure_of, three_tallies
+from solstice.ledger.truth import Truth, all_of, any_of
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """`failed_or_asked` and `failed_strict` leave room for agents that are asked about.
+
+    `augmentation` is (surely used, possibly used); `augmentations` and `optimised` count agents and molecules.
+    """
+
+    failed: Span
+    failed_or_asked: Span
+    failed_strict: Span
+    sure_classes: frozenset[str]
+    possible_classes: tuple[frozenset[str], ...]
+    has_unnamed: bool
+    augmentation: tuple[Truth, Truth]
+    augmentations: Span
+    optimised: Span
+    ect_used: Truth
+    ect_failed: Truth
+    bilateral_ect_failed: Truth
+
+
+def count(cases: Sequence[Case], *, bare: bool) -> Counted:
+    """Gather the counts; `bare` uses no presumption."""
+    counted, asked, strict = three_tallies(cases, bare=bare)
+    uses = [(case, *_use_of(case, cases, bare=bare)) for case in cases if _is_augmentation(case)]
+    courses = [case for case in cases if case.trial.kind == "ect"]
+    failures = [_course_failure(case, bare=bare) for case in courses]
+    return Counted(
+        failed=counted.count,
+        failed_or_asked=asked.count,
+        failed_strict=strict.count,
+        sure_classes=counted.sure_classes,
+        possible_classes=tuple(counted.possible_class_sets()),
+        has_unnamed=bool(counted.unnamed_sure),
+        augmentation=(any_of(*(sure for _, sure, _ in uses)), any_of(*(possible for _, _, possible in uses))),
+        augmentations=_distinct((case.need.molecule or case.need.name, sure) for case, sure, _ in uses),
+        optimised=_distinct(
+            (case.need.molecule, _is_optimised(case, bare=bare))
+            for case in cases
+            if case.need.role == "medicine" and case.need.molecule is not None
+        ),
+        ect_used=any_of(*(case.weighed.in_episode for case in courses)),
+        ect_failed=any_of(*failures),
+        bilateral_ect_failed=any_of(
+            *(all_of(failed, case.weighed.is_bilateral) for failed, case in zip(failures, courses, strict=True))
+        ),
+    )
+
+
+def _course_failure(case: Case, *, bare: bool) -> Truth:
+    verdict = case.weighed.bare if bare else case.weighed.verdict
+    return all_of(verdict.failed, case.weighed.in_episode)
+
+
+def _use_of(case: Case, cases: Sequence[Case], *, bare: bool) -> tuple[Truth, Truth]:
+    """Whether an augmentation was surely, and possibly, used adequately in this episode.
+
+    Sure only where adherence or a level proves the use: the item asks for use, so nothing else stands for it.
+    """
+    weighed = case.weighed
+    adequate = weighed.bare.adequate if bare else weighed.verdict.adequate
+    if weighed.is_asked_about and adequate is False:
+        adequate = None
+    used = all_of(adequate, weighed.in_episode, _partner_dose(case, cases))
+    return (used if weighed.is_use_proven else all_of(used, None)), used
+
+
+def _is_augmentation(case: Case) -> bool:
+    role, kind = case.need.role, case.trial.kind
+    added = case.trial.added_to is not None and role in {"medicine", "unlisted"}
+    return role == "augmentation" or (role == "unlisted" and kind == "augmentation") or added
+
+
+def _partner_dose(case: Case, cases: Sequence[Case]) -> Truth:
+    """For a combination of two antidepressants: whether the other one was at its own minimum dose."""
+    if not (case.need.is_combination or (case.need.role == "medicine" and case.trial.added_to is not None)):
+        return True
+    if case.trial.added_to is None:
+        return None
+    name = slug(case.trial.added_to)
+    others = [other for other in cases if other.need.molecule is None or other.need.molecule != case.need.molecule]
+    doses = [other.weighed.dose_ok for other in others if other is not case and _is_called(other, name)]
+    return any_of(*doses) if doses else None
+
+
+def _is_called(case: Case, name: str) -> bool:
+    return name in {case.need.molecule, slug(case.need.name)} or name == slug(case.trial.agent or "")
+
+
+def _is_optimised(case: Case, *, bare: bool) -> Truth:
+    """Whether a failed medicine reached its label maximum."""
+    reading = Reading.BARE if bare else Reading.ASKED
+    return all_of(failure_of(case, reading=reading, strict=True), case.weighed.at_label_max)
+
+
+def _distinct(truths: Iterable[tuple[str | None, Truth]]) -> Span:
+    """How many different names are true: at least the sure ones, at most all that are not ruled out."""
+    best: dict[str | None, Truth] = {}
+    for name, truth in truths:
+        best[name] = any_of(best.get(name, False), truth)
+    values = list(best.values())
+    return Span(values.count(True), len(values) - values.count(False))
