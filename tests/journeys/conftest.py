@@ -68,8 +68,8 @@ def start_demo(data: Path, port: int) -> "subprocess.Popen[bytes]":
     """`solstice demo` on a data folder of its own; the caller ends it."""
     environment = {key: value for key, value in os.environ.items() if key != "DJANGO_SETTINGS_MODULE"}
     command = [sys.executable, "-m", "solstice_web", "demo", "--data", str(data), "--port", str(port)]
-    log = (data.parent / f"{data.name}.log").open("ab")
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    with (data.parent / f"{data.name}.log").open("ab") as log:
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
 
 
 def printed_sign_ins(data: Path) -> dict[str, dict[str, str]]:

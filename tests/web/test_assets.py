@@ -67,7 +67,9 @@ def test_locked_packages_name_no_registry() -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(WEB / "templates")))
 def test_templates_hold_nothing_a_strict_policy_forbids(path: Path) -> None:
     text = path.read_text("utf-8")
-    assert not re.search(r"\sstyle=|<style|\son[a-z]+=\"|<script(?![^>]*\s(?:src=|type=\"application/json\"))|javascript:", text)
+    assert not re.search(
+        r"\sstyle=|<style|\son[a-z]+=\"|<script(?![^>]*\s(?:src=|type=\"application/json\"))|javascript:", text
+    )
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//", text)
 
 
@@ -143,7 +145,7 @@ def test_the_clinics_own_lines_go_before_the_examples() -> None:
     class TwoFiles(Library):
         crisis_lines = {example.id: example, own.id: own}  # type: ignore[assignment] # a library of two files
 
-    assert crisis.chosen(TwoFiles()) == own
+    assert crisis.chosen(TwoFiles(), None) == own
     assert crisis.shown(own).example is False
     assert crisis.shown(example).example is True
 

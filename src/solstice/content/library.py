@@ -95,44 +95,41 @@ class Library:
 
     @cached_property
     def treatments(self) -> Treatments:
-        files = self._section(read_treatments)
-        if not files:
-            raise KeyError("treatments")
-        return treatments_from(files)
+        return treatments_from(self._section(read_treatments))
 
     def check(self, *, at: date | None = None) -> list[Fault]:
         """Every fault of every section, and of the release lock; an empty list means that the content is whole.
 
-        With `at`, a file past its review date on that day is a fault too.
+        A folder of a clinic's own may hold some sections only; the bundled one must hold all. With `at`, a file past
+        its review date on that day is a fault too.
         """
         faults: list[Fault] = []
-        for name in SECTIONS:
+        for name, where in SECTIONS.items():
+            if self.root != BUNDLED and not (self.root / where).exists():
+                continue
             try:
                 getattr(self, name)
             except ContentError as error:
                 faults.extend(error.faults)
-            except KeyError:  # a section of named files, which this folder does not have
-                continue
         faults += lock_faults(self.root, self.files)
         if at is not None:
             faults += out_of_date(self.root, self.files, at)
         return sorted(set(faults))
 
 
-SECTIONS: tuple[str, ...] = (
-    "instruments",
-    "safety",
-    "crisis_lines",
-    "therapies",
-    "treatments",
-    "options",
-    "evidence",
-    "moderators",
-    "mechanisms",
-    "constraints",
-    "treatments",
-)
-"""Names of the cached properties of Library that read a section."""
+SECTIONS: Mapping[str, str] = {
+    "instruments": "instruments",
+    "safety": "safety/signals.yaml",
+    "crisis_lines": "safety",
+    "therapies": "therapies",
+    "treatments": "treatments",
+    "options": "options",
+    "evidence": "evidence/trials.yaml",
+    "moderators": "evidence/moderators.yaml",
+    "mechanisms": "formulation/mechanisms.yaml",
+    "constraints": "safety/constraints.yaml",
+}
+"""Names of the cached properties of Library that read a section, and where the section lies."""
 
 
 def out_of_date(root: Path, files: Mapping[Path, ContentFile], at: date) -> list[Fault]:

@@ -54,6 +54,19 @@ def one_time_link(user: User) -> str:
     return reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(user), "key": key})
 
 
+class PasswordIsSetError(ValueError):
+    """The account is in use: whoever holds a link could take it over, so only its owner may ask for a new password."""
+
+
+@transaction.atomic
+def renew_link(*, user: User, by: User, at: datetime, person: Person | None = None) -> str:
+    """A new one-time link for an account that was never opened. Raises PasswordIsSetError."""
+    if user.has_usable_password():
+        raise PasswordIsSetError("a password is set; its owner can ask for a new one on the sign-in page")
+    record(action="account.link", by=by, at=at, person=person, detail={"user": user.pk})
+    return one_time_link(user)
+
+
 @transaction.atomic
 def deactivate(*, user: User, by: User, at: datetime) -> None:
     """A leaver is out: every session ends with the next request, and none comes back if the account does."""

@@ -13,7 +13,7 @@ LANDING: dict[str, tuple[str, ...]] = {
     Role.PATIENT: ("portal:today",),
     Role.CLINICIAN: ("workspace:caseload",),
     Role.SERVICE_LEAD: ("workspace:service",),
-    Role.ADMINISTRATOR: ("accounts:people", "mfa_index"),
+    Role.ADMINISTRATOR: ("workspace:users",),
 }
 
 

@@ -68,3 +68,14 @@ def _line(episode: list[Alert]) -> AlertLine:
     shown = unseen or episode
     first = min(shown, key=lambda alert: (alert.level, alert.act_by))
     return AlertLine(first, len(episode), bool(unseen), min(alert.act_by for alert in shown))
+
+
+def overdue_alerts(*, at: datetime) -> tuple[AlertLine, ...]:
+    """Every alert of the whole clinic that nobody has seen though its time has passed, the longest waiting first."""
+    lines = _lines(_not_done().filter(state=Alert.State.OPEN, act_by__lte=at))
+    return tuple(sorted(lines, key=lambda line: line.act_by))
+
+
+def moments_not_done() -> tuple[datetime, ...]:
+    """When each alert of the whole clinic that is not done came in."""
+    return tuple(Alert.objects.exclude(state=Alert.State.DONE).values_list("raised_at", flat=True))

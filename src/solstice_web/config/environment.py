@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import available_timezones
 
 from cryptography.fernet import Fernet
 
@@ -61,6 +62,8 @@ class Environment:
     https: bool
     mail: "MailServer | None"
     proxy_header: bool
+    time_zone: str
+    crisis_lines: Path | None
 
     @property
     def is_demo(self) -> bool:
@@ -94,6 +97,8 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         https=_flag(variables, "SOLSTICE_HTTPS", default=mode is Mode.PRODUCTION, faults=faults),
         mail=_mail(variables.get("SOLSTICE_EMAIL_URL", ""), faults),
         proxy_header=_flag(variables, "SOLSTICE_BEHIND_PROXY", default=False, faults=faults),
+        time_zone=_time_zone(variables, faults),
+        crisis_lines=_file(variables, "SOLSTICE_CRISIS_LINES", faults),
     )
     if faults:
         raise EnvironmentFaultError(faults)
@@ -121,6 +126,16 @@ def _flag(variables: Mapping[str, str], name: str, *, default: bool, faults: lis
         return default if not raw else raw in {"yes", "1", "true"}
     faults.append(f"{name} is {raw!r}; write yes or no")
     return default
+
+
+def _file(variables: Mapping[str, str], name: str, faults: list[str]) -> Path | None:
+    raw = variables.get(name, "").strip()
+    if not raw:
+        return None
+    path = Path(raw).absolute()
+    if not path.is_file():
+        faults.append(f"{name} names {path}, which is not a file; name a YAML file of the format crisis-lines/1")
+    return path
 
 
 def _database(url: str, data: Path, faults: list[str]) -> Database:
@@ -183,6 +198,13 @@ def _keys(variables: Mapping[str, str], mode: Mode, faults: list[str]) -> tuple[
         if mode is Mode.PRODUCTION and key in PUBLIC_VALUES:
             faults.append(f"SOLSTICE_KEYS: key {number} is the public demo key; make one with `solstice keys new`")
     return keys
+
+
+def _time_zone(variables: Mapping[str, str], faults: list[str]) -> str:
+    name = variables.get("SOLSTICE_TIME_ZONE") or "Europe/London"
+    if name not in available_timezones():
+        faults.append(f"SOLSTICE_TIME_ZONE is {name!r}; write the clinic's zone, like Europe/Tallinn")
+    return name
 
 
 def _secret(variables: Mapping[str, str], mode: Mode, faults: list[str]) -> str:

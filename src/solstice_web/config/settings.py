@@ -22,6 +22,8 @@ ALLOWED_HOSTS = list(_env.hosts)
 ROOT_URLCONF = "solstice_web.config.urls"
 WSGI_APPLICATION = "solstice_web.config.wsgi.application"
 SITE_NAME = "Solstice"
+SOLSTICE_CRISIS_LINES = _env.crisis_lines  # the clinic's own lines of help; without them nobody is served
+SOLSTICE_TIME_ZONE = _env.time_zone  # the clinic's clock, on pages of staff
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -47,6 +49,7 @@ INSTALLED_APPS = [
     "solstice_web.outbox",
     "solstice_web.operations",
     "solstice_web.help",
+    "solstice_web.workspace",
 ]
 
 MIDDLEWARE = [

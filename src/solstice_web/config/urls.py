@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("solstice_web.help.urls")),
     path("", include("solstice_web.outbox.urls")),
     path("", include("solstice_web.portal.urls")),
+    path("", include("solstice_web.workspace.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),
 ]

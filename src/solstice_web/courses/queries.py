@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from solstice_web.courses.actions import UNDO_WITHIN
 from solstice_web.courses.models import AgreedTask, Course, Entry, SessionRecord
@@ -56,3 +56,9 @@ def open_tasks(person: Person) -> QuerySet[AgreedTask]:
 
 def tasks_for(course: Course) -> QuerySet[AgreedTask]:
     return AgreedTask.objects.filter(course=course).select_related("session").order_by("-set_at")
+
+
+def waiting_since() -> tuple[datetime, ...]:
+    """When each person who has not begun a course was added to the clinic."""
+    begun = Course.objects.filter(person=OuterRef("pk"))
+    return tuple(Person.objects.filter(~Exists(begun)).values_list("created_at", flat=True))

@@ -4,8 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+
+from django.conf import settings
 
 from solstice.content.library import Library
+from solstice.content.read import parse_yaml, validate
 from solstice.content.safety_model import CrisisLine, CrisisLines
 
 COUNTRIES: Mapping[str, str] = {
@@ -79,13 +83,15 @@ def shown(lines: CrisisLines) -> ShownLines:
     )
 
 
-def chosen(library: Library) -> CrisisLines:
-    """The clinic's lines; the examples only where there are none."""
+def chosen(library: Library, own: Path | None) -> CrisisLines:
+    """The clinic's own file where it names one; else the examples of the library. Raises ContentError."""
+    if own is not None:
+        return validate(parse_yaml(own.read_text(encoding="utf-8"), str(own)), CrisisLines)
     found = sorted(library.crisis_lines.values(), key=lambda lines: (lines.use != "clinic", lines.id))
     return found[0]
 
 
 @cache
 def crisis_lines() -> ShownLines:
-    """The lines of the bundled content, read once."""
-    return shown(chosen(Library()))
+    """The lines this clinic shows, read once."""
+    return shown(chosen(Library(), settings.SOLSTICE_CRISIS_LINES))

@@ -99,13 +99,28 @@ def check_data_folder() -> Result:
 
 def check_content() -> Result:
     from solstice.content.library import Library  # noqa: PLC0415 - the content is large
+
+    faults_found = Library().check()
+    if faults_found:
+        return Result("content", is_ok=False, text=f"{faults_found[0]} ({len(faults_found)} in all)")
+    return Result("content", is_ok=True, text=f"whole, version {Library().version}")
+
+
+def check_crisis_lines() -> Result:
+    """A clinic of real people must show lines of help that somebody called (promise: go-live is blocked without)."""
+    from solstice.content.library import Library  # noqa: PLC0415 - the content is large
     from solstice.content.read import ContentError  # noqa: PLC0415 - as above
+    from solstice_web.help.crisis import chosen  # noqa: PLC0415 - as above
 
     try:
-        Library()
+        lines = chosen(Library(), settings.SOLSTICE_CRISIS_LINES)
     except ContentError as error:
-        return Result("content", is_ok=False, text=str(error.faults[0]))
-    return Result("content", is_ok=True, text="read")
+        return Result("crisis lines", is_ok=False, text=str(error.faults[0]))
+    reason = lines.why_not_live(datetime.now(UTC).date())
+    if reason is None:
+        return Result("crisis lines", is_ok=True, text=f"{len(lines.lines)}, each checked")
+    is_demo = settings.SOLSTICE_MODE == "demo"
+    return Result("crisis lines", is_demo, reason if is_demo else f"{reason}; name your file in SOLSTICE_CRISIS_LINES")
 
 
 CHECKS = (
@@ -116,4 +131,5 @@ CHECKS = (
     check_clock,
     check_data_folder,
     check_content,
+    check_crisis_lines,
 )

@@ -65,7 +65,9 @@ def serve(*, host: str, port: int) -> None:
     from waitress.server import create_server  # noqa: PLC0415 - commands start fast
 
     from solstice_web.config.wsgi import application  # noqa: PLC0415 - after start()
+    from solstice_web.operations.rounds import keep_rounds  # noqa: PLC0415 - after start()
 
+    keep_rounds()
     server = create_server(
         application,
         host=host,

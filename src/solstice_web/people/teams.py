@@ -1,5 +1,6 @@
 """Questions about care teams: who reaches whose record."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -21,3 +22,12 @@ def caseload(user: UUID, *, at: datetime) -> QuerySet[Person]:
     return Person.objects.filter(
         pk__in=members.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at)).values("person_id")
     )
+
+
+def names_of_teams(people: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """Names of the present care team of each person, the lead first."""
+    members = CareTeamMember.objects.filter(person__in=list(people), ended_at__isnull=True).select_related("user")
+    names: dict[UUID, list[str]] = {}
+    for member in sorted(members, key=lambda one: (one.role != CareTeamMember.Part.LEAD, one.since)):
+        names.setdefault(member.person_id, []).append(member.user.name or member.user.email)
+    return names

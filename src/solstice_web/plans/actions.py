@@ -30,13 +30,17 @@ class DecisionRefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision as its form sends it; `id` is made by the form, `inputs_hash` is that of the plan shown."""
+    """A decision as its form sends it; `id` is made by the form, `inputs_hash` is that of the plan shown.
+
+    `agreed`: with the person; None where nobody said.
+    """
 
     id: uuid.UUID
     option: str
     decision: str
     reason: str
     inputs_hash: str
+    agreed: bool | None = None
 
     def __post_init__(self) -> None:
         if self.decision not in Decision.Kind.values:
@@ -82,6 +86,7 @@ def decide(*, person: Person, decided: Decided, by: User, at: datetime) -> Decis
         option=decided.option,
         decision=decided.decision,
         reason=decided.reason,
+        agreed=decided.agreed,
         by=by,
         at=at,
         plan_json=now.plan.to_json(),

@@ -24,6 +24,7 @@ class Decision(models.Model):
     option = models.CharField(max_length=80)
     decision = models.CharField(max_length=6, choices=Kind)
     reason = EncryptedTextField()
+    agreed = models.BooleanField(null=True, help_text="agreed with the person; null where nobody said")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
     at = models.DateTimeField()
     plan_json = EncryptedJSONField(help_text="the whole plan as shown")
@@ -38,6 +39,7 @@ class Decision(models.Model):
         "option": Privacy.CLINICAL,
         "decision": Privacy.CLINICAL,
         "reason": Privacy.FREE_TEXT,
+        "agreed": Privacy.CLINICAL,
         "by": Privacy.IDENTIFYING,
         "at": Privacy.CLINICAL,
         "plan_json": Privacy.FREE_TEXT,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from solstice.person.file import Offer, PersonFile
 from solstice.plan import Plan, recommend
@@ -65,3 +65,9 @@ def decisions_for(person: Person) -> QuerySet[Decision]:
 def is_outdated(decision: Decision, *, at: datetime) -> bool:
     """Whether facts or content changed since the plan of this decision was shown."""
     return decision.inputs_hash != inputs_hash(facts_for(decision.person, at=at))
+
+
+def decision_counts(*, since: datetime) -> dict[str, int]:
+    """How many decisions of each kind the whole clinic recorded since a moment; kinds without one are 0."""
+    found = Decision.objects.filter(at__gte=since).order_by().values("decision").annotate(count=Count("id"))
+    return {**dict.fromkeys(Decision.Kind.values, 0), **{row["decision"]: row["count"] for row in found}}

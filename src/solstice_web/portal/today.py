@@ -79,6 +79,7 @@ def today(request: PersonRequest) -> HttpResponse:
         state = course_so_far(course)
         rested = is_resting(person, day)
         context |= {"cards": cards(therapy, state, day=day, rested=rested), "rested": rested}
+        context["sheet"] = sheet_of(therapy, state, day)
     return personal(request, "today", context)
 
 
@@ -94,6 +95,15 @@ def is_resting(person: Person, day: date) -> bool:
 def cards(therapy: Therapy, state: CourseState, *, day: date, rested: bool) -> tuple[StepCard, ...]:
     """The next step at each of the four energies, so that a tap shows it without asking the network."""
     return tuple(card(therapy, next_step(therapy, state, energy=level, at=day, rest=rested), level) for level in LEVELS)
+
+
+def sheet_of(therapy: Therapy, state: CourseState, day: date) -> tuple[str, str] | None:
+    """The address and title of the worksheet of the latest session, or of the first one before that."""
+    session = state.current_session(therapy, day) or therapy.sessions[0]
+    names = (*session.worksheets, *therapy.worksheets)
+    if state.flags or state.paused_because is not None or not names:
+        return None
+    return f"/write/{write_code(therapy.id, names[0])}/", therapy.worksheets[names[0]].title
 
 
 def card(therapy: Therapy, step: Step, level: Energy) -> StepCard:

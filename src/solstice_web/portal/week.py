@@ -153,9 +153,11 @@ def worksheet_of(row: Entry) -> Worksheet | None:
 
 
 def told_in(row: Entry) -> Iterator[tuple[str, str]]:
+    """What was answered, in the order of the page it was asked on."""
     sheet = worksheet_of(row) if row.kind == Entry.Kind.WORKSHEET else None
     fields = {field.id: field for field in sheet.fields} if sheet else {}
-    for name, value in row.answers.items():
+    for name in sorted(row.answers, key=lambda name: list(fields).index(name) if name in fields else len(fields)):
+        value = row.answers[name]
         if name == OUTCOME or value in ("", None, []):
             continue
         if name in fields:

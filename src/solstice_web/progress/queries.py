@@ -3,11 +3,13 @@
 import math
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
-from django.db.models import Case, DateField, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, DateField, F, IntegerField, Min, Q, QuerySet, Value, When
 
 from solstice.progress import Point, Review, ReviewError, Series, review
 from solstice_web.accounts.models import User
+from solstice_web.alerts.models import Alert
 from solstice_web.measures.content import library
 from solstice_web.measures.moment import zone_of
 from solstice_web.measures.queries import GRACE, completed
@@ -61,6 +63,7 @@ class CaseloadRow:
     act_by: datetime | None
     standing: Standing | None
     late: bool
+    raised_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +74,29 @@ class Caseload:
     people: int
 
 
-def caseload(user: User, *, at: datetime, page: int = 1) -> Caseload:
-    """The people `user` cares for, those who need someone now first; two queries whatever the size.
+def caseload(user: User, *, at: datetime, page: int = 1, name: str = "", today: date | None = None) -> Caseload:
+    """The people `user` cares for, those who need someone now first; three queries whatever the size.
 
-    Order: risk answers by level and time, then worse, off track, overdue measures, new people, the rest.
+    Order: risk answers by level and time, then worse, off track, overdue measures, new people, the rest. With `name`
+    only people in whose name each of its words occurs. `today` is the clinic's day; the day in UTC when absent.
     """
-    today = at.date()
-    people = with_need(people_of(user.pk, at=at), today)
+    mine = people_of(user.pk, at=at)
+    for word in name.split():
+        mine = mine.filter(Q(given_name__icontains=word) | Q(family_name__icontains=word))
+    people = with_need(mine, today or at.date())
     count = people.count()
     pages = max(1, math.ceil(count / PAGE))
     page = min(max(1, page), pages)
-    rows = people[(page - 1) * PAGE : page * PAGE]
-    return Caseload(tuple(_row(person, at) for person in rows), page, pages, count)
+    rows = list(people[(page - 1) * PAGE : page * PAGE])
+    raised = _raised(rows)
+    return Caseload(tuple(_row(person, at, raised.get(person.pk)) for person in rows), page, pages, count)
+
+
+def _raised(people: list[Person]) -> dict[UUID, datetime]:
+    """When the oldest risk answer that is not done came in."""
+    waiting = Alert.objects.filter(person__in=people).exclude(state=Alert.State.DONE)
+    found = waiting.order_by().values("person_id").annotate(raised=Min("raised_at"))
+    return {row["person_id"]: row["raised"] for row in found}
 
 
 def with_need(people: QuerySet[Person], today: date) -> QuerySet[Person]:
@@ -108,17 +122,27 @@ def with_need(people: QuerySet[Person], today: date) -> QuerySet[Person]:
     )
 
 
-def _row(person: Person, at: datetime) -> CaseloadRow:
+def _row(person: Person, at: datetime, raised_at: datetime | None) -> CaseloadRow:
     need = Need(person.need)  # type: ignore[attr-defined] # annotated by with_need
     standing: Standing | None = getattr(person, "standing", None)
     if standing is None:
-        return CaseloadRow(person, need, "New: nothing is known yet.", None, None, late=False)
+        return CaseloadRow(person, need, "New: nothing is known yet.", None, None, late=False, raised_at=raised_at)
     reason = standing.reason
     if need is Need.OVERDUE and standing.next_due_on is not None:
         days = (at.date() - standing.next_due_on) // timedelta(days=1)
         reason = f"The weekly measure is {days} days overdue. {reason}"
     late = standing.act_by is not None and at > standing.act_by and need in ALERTS
-    return CaseloadRow(person, need, reason, standing.act_by, standing, late)
+    return CaseloadRow(person, need, reason, standing.act_by, standing, late, raised_at)
 
 
 ALERTS = frozenset({Need.ALERT_NOW, Need.ALERT_TODAY, Need.ALERT_QUEUE})
+
+
+def counts_by_state() -> dict[str, int]:
+    """How many people of the whole clinic stand in each state of the engine's review; "" is nothing measured yet."""
+    found = Person.objects.order_by().values("standing__state").annotate(count=Count("id"))
+    counts: dict[str, int] = {}
+    for row in found:
+        state = row["standing__state"] or ""
+        counts[state] = counts.get(state, 0) + row["count"]
+    return counts

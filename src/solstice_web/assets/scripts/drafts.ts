@@ -16,7 +16,7 @@ export async function put(page: string, draft: unknown): Promise<void> {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const plain = new TextEncoder().encode(JSON.stringify(draft));
   const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bound(name) }, await vault.key(), plain);
-  const work = (await vault.open()).transaction(vault.DRAFTS, "readwrite");
+  const work = (await vault.open()).transaction(vault.DRAFTS, "readwrite", { durability: "strict" });
   work.objectStore(vault.DRAFTS).put({ iv, sealed }, name);
   await vault.finished(work);
 }
@@ -36,7 +36,8 @@ export async function get<T>(page: string): Promise<T | null> {
 }
 
 export async function drop(page: string): Promise<void> {
+  const name = await nameOf(page);
   const work = (await vault.open()).transaction(vault.DRAFTS, "readwrite");
-  work.objectStore(vault.DRAFTS).delete(await nameOf(page));
+  work.objectStore(vault.DRAFTS).delete(name);
   await vault.finished(work);
 }

@@ -66,10 +66,11 @@ async function move(question: HTMLElement): Promise<void> {
   const all = questions();
   const next = returning ? undefined : all[all.indexOf(question) + 1];
   returning = false;
-  draft.at = next?.dataset["screen"] ?? "review";
+  const ahead = next?.dataset["screen"] ?? "review";
+  draft.at = ahead;
   await drafts.put(page, draft).catch(() => undefined);
   if (!next) review();
-  screens.show(draft.at);
+  screens.show(ahead);
 }
 
 async function save(): Promise<void> {
@@ -125,7 +126,8 @@ function typed(event: Event): void {
   const question = (event.target as Element | null)?.closest<HTMLElement>("[data-field]");
   if (!question) return;
   note(question);
-  draft.at = question.dataset["screen"] ?? draft.at;
+  // a tap has moved on already when its input event comes
+  if (!question.hidden && !(event.target as Element).matches("input[type=radio]")) draft.at = question.dataset["screen"] ?? draft.at;
   clearTimeout(timer);
   timer = setTimeout(() => void drafts.put(page, draft).catch(() => undefined), 250);
 }

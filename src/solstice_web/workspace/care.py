@@ -1,0 +1,12 @@
+"""Addresses of the loop of care: history, questions, what keeps it going, plan, sessions."""
+
+from solstice_web.workspace import formulation, history, plan, questions, sessions, trial_editor
+
+urls = [
+    *history.urls,
+    *trial_editor.urls,
+    *questions.urls,
+    *formulation.urls,
+    *plan.urls,
+    *sessions.urls,
+]

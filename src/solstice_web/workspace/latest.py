@@ -1,0 +1,73 @@
+"""The latest finished measure of each instrument, with what it means in one sentence."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from solstice.content.instrument_model import Instrument
+from solstice_web.measures.content import library
+from solstice_web.measures.models import Response
+from solstice_web.measures.queries import WEEKLY, completed
+from solstice_web.people.models import Person
+from solstice_web.progress.queries import review_for
+from solstice_web.workspace.clock import day
+
+REVIEWED = WEEKLY
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """`total` is empty where there is none; `words` then says why."""
+
+    name: str
+    total: str
+    of: str
+    on: str
+    words: str
+
+
+def latest_measures(person: Person, *, at: datetime) -> tuple[Latest, ...]:
+    """One line an instrument, the weekly ones first; these carry the review's own sentence."""
+    newest: dict[str, Response] = {response.instrument: response for response in completed(person)}
+    return tuple(
+        _latest(newest[name], instrument, person, at) for name, instrument in in_order().items() if name in newest
+    )
+
+
+def in_order() -> dict[str, Instrument]:
+    """Every instrument, the weekly ones first."""
+    known = library().instruments
+    return {name: known[name] for name in (*WEEKLY, *(name for name in known if name not in WEEKLY))}
+
+
+def _latest(response: Response, instrument: Instrument, person: Person, at: datetime) -> Latest:
+    words = why_not_scored(response) if response.total is None else meaning(response)
+    if response.total is not None and response.instrument in REVIEWED:
+        found = review_for(person, at=at, instrument=response.instrument)
+        if found and found.current == response.total and len(found.clinician) > 1:
+            words = found.clinician[1]
+    total = "" if response.total is None else f"{response.total:g}"
+    of = f"{instrument.min} to {instrument.max}"
+    return Latest(instrument.short_name, total, of, day(response.local_date), words)
+
+
+def meaning(response: Response) -> str:
+    """The band of a total in the instrument's own words, and what qualifies it."""
+    told = response.score or {}
+    flags = [FLAGS[flag] for flag in told.get("flags", []) if flag in FLAGS]
+    note = told.get("note")
+    parts = [response.band, *flags, *([note] if isinstance(note, str) else [])]
+    return "; ".join(part for part in parts if part)
+
+
+def why_not_scored(response: Response) -> str:
+    """The engine's reason why there is no total."""
+    reason = (response.score or {}).get("reason")
+    return f"Not scored: {reason}" if isinstance(reason, str) and reason else "Not scored."
+
+
+FLAGS = {
+    "risk_item": "the risk item was answered with yes",
+    "risk_item_unknown": "the total does not show the risk item",
+    "risk_item_unanswered": "the risk item is not answered",
+    "prorated": "one or more items missing, total estimated from the others",
+}

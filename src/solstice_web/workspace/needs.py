@@ -1,0 +1,121 @@
+"""What a clinician can do for one person now, in words, the most urgent first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from solstice.ledger import Ledger
+from solstice_web.alerts.queries import alerts_of
+from solstice_web.courses.queries import active_course
+from solstice_web.measures.content import library
+from solstice_web.measures.queries import due
+from solstice_web.people.models import Person
+from solstice_web.people.queries import current_facts, current_safety_plan
+from solstice_web.plans.models import Decision
+from solstice_web.plans.queries import decisions_for, is_outdated
+from solstice_web.progress.models import Need, Standing
+from solstice_web.progress.queries import today_of
+from solstice_web.workspace.clock import age, counted, day, moment
+
+WORSE = frozenset({Need.WORSE, Need.OFF_TRACK})
+
+
+@dataclass(frozen=True, slots=True)
+class NeedNow:
+    """One thing to do: `kind` is that of a tag, `href` where it is done."""
+
+    kind: str
+    title: str
+    text: str
+    href: str
+
+
+def needs_now(person: Person, *, ledger: Ledger | None, at: datetime) -> tuple[NeedNow, ...]:
+    """Risk answers, then the course, then measures, then what is missing to decide well. `ledger` None: not known."""
+    safety_plan = current_safety_plan(person)
+    return (
+        *_alerts(person, has_safety_plan=safety_plan is not None, at=at),
+        *_course(person),
+        *_measures(person, at=at),
+        *_decision(person, at=at),
+        *_missing(person, ledger),
+    )
+
+
+def _home(person: Person, below: str = "") -> str:
+    return reverse("workspace:person", args=[person.pk]) + below
+
+
+def _alerts(person: Person, *, has_safety_plan: bool, at: datetime) -> Iterator[NeedNow]:
+    lines = alerts_of(person)
+    for line in lines:
+        href = reverse("workspace:alert", args=[person.pk, line.alert.pk])
+        waiting = f"Waiting for {age(line.alert.raised_at, at=at)}."
+        if line.unseen:
+            by = f"{'Was due' if line.is_late(at) else 'Act by'} {moment(line.act_by, at=at)}."
+            yield NeedNow("urgent", "Answer the risk answer", f"{line.alert.text} {waiting} {by}", href)
+        else:
+            yield NeedNow("attention", "Follow up the risk answer", f"{line.alert.text} {waiting}", href)
+    if lines and not has_safety_plan:
+        yield NeedNow("attention", "Make a safety plan", "There is none yet.", _home(person, "safety-plan/"))
+
+
+def _course(person: Person) -> Iterator[NeedNow]:
+    standing = Standing.objects.filter(person=person).first()
+    if standing is None or standing.phq9_total is None:
+        return
+    found = library().instruments["phq-9"].short_name
+    if standing.state in {"worse", "relapse_signal"}:
+        yield NeedNow("attention", "Look at what is getting worse", _told(standing, found), _home(person, "measures/"))
+    elif standing.state == "off_track":
+        yield NeedNow("attention", "Think about a change of plan", _told(standing, found), _home(person, "plan/"))
+
+
+def _told(standing: Standing, name: str) -> str:
+    first = "" if standing.phq9_first is None else f", {standing.phq9_first:g} at the start"
+    on = "" if standing.phq9_on is None else f" on {day(standing.phq9_on)}"
+    return f"{name} {standing.phq9_total:g}{on}{first}."
+
+
+def _measures(person: Person, *, at: datetime) -> Iterator[NeedNow]:
+    today = today_of(person, at)
+    late = [measure for measure in due(person, today) if measure.overdue]
+    if not late:
+        return
+    names = " and ".join(library().instruments[measure.instrument].short_name for measure in late)
+    days = counted((today - min(measure.due_on for measure in late)).days, "day")
+    told = "asked in the portal each week" if person.user_id else "there is no account yet, so nobody asks"
+    yield NeedNow(
+        "wait", "Ask about the weekly measure", f"{names}: {days} overdue; {told}.", _home(person, "measures/")
+    )
+
+
+def _decision(person: Person, *, at: datetime) -> Iterator[NeedNow]:
+    latest: Decision | None = decisions_for(person).first()
+    plan = _home(person, "plan/")
+    if latest is None:
+        yield NeedNow("plain", "Compare options and decide", "No decision is recorded yet.", plan)
+    elif is_outdated(latest, at=at):
+        text = f"Facts or content changed since the decision of {day(today_of(person, latest.at))}."
+        yield NeedNow("plain", "Look at the plan again", text, plan)
+    if latest is not None and latest.decision != Decision.Kind.REJECT and active_course(person) is None:
+        yield NeedNow("plain", "Begin what was decided", "No course is under way.", plan)
+
+
+def _missing(person: Person, ledger: Ledger | None) -> Iterator[NeedNow]:
+    if current_facts(person) is None:
+        yield NeedNow("plain", "Write down the facts", "None are known yet.", _home(person, "facts/"))
+    if ledger is not None and not ledger.trials:
+        yield NeedNow("plain", "Write down what was tried", "No treatment is known yet.", _home(person, "history/"))
+    if ledger is not None and ledger.trials and ledger.deciding_questions:
+        question = ledger.deciding_questions[0]
+        yield NeedNow("plain", "Ask the deciding question", question.text, _home(person, "history/"))
+    opened = sum(item.state == "open" for item in ledger.pseudo_resistance) if ledger else 0
+    if opened and ledger is not None and ledger.trials:
+        text = f"{counted(opened, 'question')} of {len(ledger.pseudo_resistance)} still open."
+        yield NeedNow("plain", "Rule out other reasons", text, _home(person, "questions/"))
+    if person.user_id is None:
+        text = "The person cannot use the portal yet."
+        yield NeedNow("plain", "Invite to the portal", text, _home(person, "invite/"))

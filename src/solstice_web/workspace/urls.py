@@ -1,0 +1,32 @@
+"""Addresses of staff; each area keeps its own list, none names a therapy, an instrument or an illness."""
+
+from solstice_web.workspace import (
+    administration,
+    alerts,
+    care,
+    caseload,
+    facts,
+    history,
+    measures,
+    new_person,
+    person,
+    safety_plan,
+    service,
+    trial_editor,
+)
+
+app_name = "workspace"
+urlpatterns = [
+    *caseload.urls,
+    *new_person.urls,
+    *person.urls,
+    *alerts.urls,
+    *history.urls,
+    *trial_editor.urls,
+    *care.urls,
+    *facts.urls,
+    *measures.urls,
+    *safety_plan.urls,
+    *service.urls,
+    *administration.urls,
+]
