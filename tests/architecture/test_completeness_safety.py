@@ -21,7 +21,7 @@ OWNERS = {
 
 
 @cache
-def tests_in(path: Path) -> frozenset[str]:
+def known_functions(path: Path) -> frozenset[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
@@ -38,7 +38,7 @@ def test_a_hazard_has_a_control_with_a_test_or_says_what_is_open(hazard: dict[st
     for name in hazard.get("tests", []):
         path, _, function = name.partition("::")
         assert (ROOT / path).is_file(), name
-        assert not function or function in tests_in(ROOT / path), name
+        assert not function or function in known_functions(ROOT / path), name
 
 
 def test_every_state_of_an_alert_has_an_owner() -> None:
