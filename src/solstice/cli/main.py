@@ -1,14 +1,13 @@
 """The command group: a page for people by default, the same content as JSON with --json."""
 
 import importlib
-import json
 import sys
 from collections.abc import Mapping
 from typing import Any
 
 import click
 
-from solstice.content.read import ContentError
+from solstice.kernel.fault import ContentError
 
 ENGINE_COMMANDS: Mapping[str, str] = {
     "content": "solstice.cli.content:content_group",
@@ -24,12 +23,32 @@ ENGINE_COMMANDS: Mapping[str, str] = {
 """Name of a command → `module:attribute`; imported only when it is called."""
 
 
+ENGINE_SUMMARIES: Mapping[str, str] = {
+    "content": "Check, compile and release the clinical content.",
+    "evidence": "Pool the effects of a Metapsy-standard CSV FILE, each row as an independent comparison.",
+    "formulate": "What keeps the depression of the person in FILE going, as far as was asked.",
+    "ledger": "Judge the treatment history of each person FILE.",
+    "plan": "Rank the options for the person in FILE, with reasons and doubt.",
+    "review": "Review SERIES, a CSV with the columns date,total (or date and the items); an empty total is a gap.",
+    "schema": "Print the JSON Schema of NAME: what `solstice NAME --json` prints, or, for person, what it reads.",
+    "score": "Score the answers to INSTRUMENT (phq-9, gad-7, pcl-5, …).",
+    "therapy": "Show a therapy: phases, sessions, worksheets, practices.",
+}
+"""First sentence of each command's help, so that the list of commands is shown without importing them."""
+
+
 class LazyGroup(click.Group):
     """Imports a command when it is named, so that `solstice score` does not load the shell."""
 
-    def __init__(self, *args: Any, lazy: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        lazy: Mapping[str, str] | None = None,
+        summaries: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.lazy = dict(lazy or {})
+        self.lazy, self.summaries = dict(lazy or {}), dict(summaries or {})
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*super().list_commands(ctx), *self.lazy})
@@ -40,6 +59,16 @@ class LazyGroup(click.Group):
             command: click.Command = getattr(importlib.import_module(module), attribute)
             return command
         return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands with their first sentences, importing none that has one here."""
+        rows = [(name, self.summaries.get(name) or self._short_help(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def _short_help(self, ctx: click.Context, name: str) -> str:
+        command = self.get_command(ctx, name)
+        return "" if command is None else command.get_short_help_str(limit=100)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -52,6 +81,8 @@ class LazyGroup(click.Group):
 
 def show(result: Any, page: str, *, as_json: bool) -> None:
     """Print the page, or the JSON of the same result."""
+    import json
+
     click.echo(json.dumps(result, ensure_ascii=False, indent=2) if as_json else page)
 
 

@@ -6,21 +6,20 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from solstice.content.constraint_model import Constraints, read_constraints
-from solstice.content.evidence_model import EvidenceTable, Moderators, read_evidence, read_moderators
-from solstice.content.instrument_model import Instrument
-from solstice.content.instrument_read import read_instruments
-from solstice.content.lock import lock_faults
-from solstice.content.mechanism_model import Mechanisms, read_mechanisms
-from solstice.content.option_model import Option, read_options
 from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
 from solstice.content.read import ContentError, Fault, Reader
-from solstice.content.safety_model import CrisisLines, SafetyRules, read_crisis_lines, read_safety
-from solstice.content.therapy_model import Therapy
-from solstice.content.therapy_reader import read_therapies
-from solstice.content.treatment_model import Treatments, read_treatments, treatments_from
+
+if TYPE_CHECKING:
+    from solstice.content.constraint_model import Constraints
+    from solstice.content.evidence_model import EvidenceTable, Moderators
+    from solstice.content.instrument_model import Instrument
+    from solstice.content.mechanism_model import Mechanisms
+    from solstice.content.option_model import Option
+    from solstice.content.safety_model import CrisisLines, SafetyRules
+    from solstice.content.therapy_model import Therapy
+    from solstice.content.treatment_model import Treatments
 
 BUNDLED = Path(__file__).parent
 Item = TypeVar("Item", bound=ContentFile)
@@ -49,35 +48,51 @@ class Library:
         return MappingProxyType(items)
 
     @cached_property
-    def instruments(self) -> Mapping[str, Instrument]:
+    def instruments(self) -> "Mapping[str, Instrument]":
+        from solstice.content.instrument_read import read_instruments
+
         return self._section(read_instruments)
 
     @cached_property
-    def safety(self) -> Mapping[str, SafetyRules]:
+    def safety(self) -> "Mapping[str, SafetyRules]":
+        from solstice.content.safety_model import read_safety
+
         return self._section(read_safety)
 
     @cached_property
-    def crisis_lines(self) -> Mapping[str, CrisisLines]:
+    def crisis_lines(self) -> "Mapping[str, CrisisLines]":
+        from solstice.content.safety_model import read_crisis_lines
+
         return self._section(read_crisis_lines)
 
     @cached_property
-    def options(self) -> Mapping[str, Option]:
+    def options(self) -> "Mapping[str, Option]":
+        from solstice.content.option_model import read_options
+
         return self._section(read_options)
 
     @cached_property
-    def evidence(self) -> EvidenceTable:
+    def evidence(self) -> "EvidenceTable":
+        from solstice.content.evidence_model import read_evidence
+
         return self._section(read_evidence)["trials"]
 
     @cached_property
-    def moderators(self) -> Moderators:
+    def moderators(self) -> "Moderators":
+        from solstice.content.evidence_model import read_moderators
+
         return self._section(read_moderators)["moderators"]
 
     @cached_property
-    def mechanisms(self) -> Mechanisms:
+    def mechanisms(self) -> "Mechanisms":
+        from solstice.content.mechanism_model import read_mechanisms
+
         return self._section(read_mechanisms)["mechanisms"]
 
     @cached_property
-    def constraints(self) -> Constraints:
+    def constraints(self) -> "Constraints":
+        from solstice.content.constraint_model import read_constraints
+
         return self._section(read_constraints)["constraints"]
 
     @cached_property
@@ -90,11 +105,15 @@ class Library:
         return digest.hexdigest()[:12]
 
     @cached_property
-    def therapies(self) -> Mapping[str, Therapy]:
+    def therapies(self) -> "Mapping[str, Therapy]":
+        from solstice.content.therapy_reader import read_therapies
+
         return self._section(read_therapies)
 
     @cached_property
-    def treatments(self) -> Treatments:
+    def treatments(self) -> "Treatments":
+        from solstice.content.treatment_model import read_treatments, treatments_from
+
         return treatments_from(self._section(read_treatments))
 
     def check(self, *, at: date | None = None) -> list[Fault]:
@@ -103,6 +122,8 @@ class Library:
         A folder of a clinic's own may hold some sections only; the bundled one must hold all. With `at`, a file past
         its review date on that day is a fault too.
         """
+        from solstice.content.lock import lock_faults
+
         faults: list[Fault] = []
         for name, where in SECTIONS.items():
             if self.root != BUNDLED and not (self.root / where).exists():

@@ -15,6 +15,21 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
+from solstice.kernel.fault import ContentError, Fault
+
+__all__ = [
+    "ContentError",
+    "Document",
+    "Fault",
+    "Frozen",
+    "Reader",
+    "compile_content",
+    "parse_json",
+    "parse_markdown",
+    "parse_yaml",
+    "validate",
+]
+
 Model = TypeVar("Model", bound=BaseModel)
 Key = tuple[str | int, ...]
 
@@ -25,28 +40,7 @@ WRONG_SHAPE = frozenset({"model_type", "model_attributes_type", "dict_type"})
 class Frozen(BaseModel):
     """Base of every model read from a file: frozen, strict, unknown keys refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
-    """One thing wrong in a file, and what would be right."""
-
-    path: str
-    line: int
-    what: str
-    right: str
-
-    def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.what}; {self.right}"
-
-
-class ContentError(Exception):
-    """A file cannot be used; carries every fault found. Mend the named lines and read again."""
-
-    def __init__(self, faults: typing.Iterable[Fault]) -> None:
-        self.faults = tuple(sorted(faults))
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 @dataclass(frozen=True, slots=True)

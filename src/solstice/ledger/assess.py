@@ -13,7 +13,7 @@ from solstice.ledger.pseudo_resistance import checklist
 from solstice.ledger.regulatory import regulatory
 from solstice.ledger.result import Counts, Ledger
 from solstice.ledger.staging import refuse_all, stage_all
-from solstice.ledger.tally import Case, Reading, tally
+from solstice.ledger.tally import Case, tally
 from solstice.ledger.weigh import circumstance_of, weigh
 from solstice.person import SEVERITIES, PersonFile
 
@@ -80,11 +80,10 @@ def why_not_staged(person: PersonFile) -> Refusal | None:
 
 
 def _counts(cases: Sequence[Case]) -> Counts:
-    lifetime = [replace(case, weighed=replace(case.weighed, in_episode=True)) for case in cases]
     medicines = [case for case in cases if case.need.role == "medicine"]
     return Counts(
-        failed_episode=tally(cases, reading=Reading.COUNTED).count,
-        failed_lifetime=tally(lifetime, reading=Reading.COUNTED).count,
+        failed_episode=tally(cases).count,
+        failed_lifetime=tally(cases, in_any_episode=True).count,
         inadequate=sum(case.weighed.verdict.adequate is False for case in medicines),
         intolerant=sum("intolerance_before_adequacy" in case.weighed.codes for case in medicines),
     )

@@ -1,11 +1,11 @@
 """What the staging models count, gathered once from all trials in one reading."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from solstice.content.treatment_model import slug
 from solstice.kernel import Span
-from solstice.ledger.tally import Case, Reading, failure_of, three_tallies
+from solstice.ledger.tally import Case, Tally
 from solstice.ledger.truth import Truth, all_of, any_of
 
 
@@ -32,8 +32,19 @@ class Counted:
 
 def count(cases: Sequence[Case], *, bare: bool) -> Counted:
     """Gather the counts; `bare` uses no presumption."""
-    counted, asked, strict = three_tallies(cases, bare=bare)
-    uses = [(case, *_use_of(case, cases, bare=bare)) for case in cases if _is_augmentation(case)]
+    counted, asked, strict = Tally(), Tally(), Tally()
+    optimised: dict[str | None, Truth] = {}
+    for case in cases:
+        marks = case.bare_marks if bare else case.marks
+        counted.add(case, marks.counted)
+        asked.add(case, marks.asked)
+        strict.add(case, marks.strict)
+        if marks.optimised is not False and case.need.molecule is not None:
+            _keep_best(optimised, case.need.molecule, marks.optimised)
+    uses = [(case, *_use_of(case, cases, bare=bare)) for case in cases if case.is_augmentation]
+    augmentations: dict[str | None, Truth] = {}
+    for case, sure, _ in uses:
+        _keep_best(augmentations, case.need.molecule or case.need.name, sure)
     courses = [case for case in cases if case.trial.kind == "ect"]
     failures = [_course_failure(case, bare=bare) for case in courses]
     return Counted(
@@ -43,17 +54,13 @@ def count(cases: Sequence[Case], *, bare: bool) -> Counted:
         sure_classes=counted.sure_classes,
         possible_classes=tuple(counted.possible_class_sets()),
         has_unnamed=bool(counted.unnamed_sure),
-        augmentation=(any_of(*(sure for _, sure, _ in uses)), any_of(*(possible for _, _, possible in uses))),
-        augmentations=_distinct((case.need.molecule or case.need.name, sure) for case, sure, _ in uses),
-        optimised=_distinct(
-            (case.need.molecule, _is_optimised(case, bare=bare))
-            for case in cases
-            if case.need.role == "medicine" and case.need.molecule is not None
-        ),
-        ect_used=any_of(*(case.weighed.in_episode for case in courses)),
+        augmentation=(any_of(*[sure for _, sure, _ in uses]), any_of(*[possible for _, _, possible in uses])),
+        augmentations=_how_many(augmentations),
+        optimised=_how_many(optimised),
+        ect_used=any_of(*[case.weighed.in_episode for case in courses]),
         ect_failed=any_of(*failures),
         bilateral_ect_failed=any_of(
-            *(all_of(failed, case.weighed.is_bilateral) for failed, case in zip(failures, courses, strict=True))
+            *[all_of(failed, case.weighed.is_bilateral) for failed, case in zip(failures, courses, strict=True)]
         ),
     )
 
@@ -76,12 +83,6 @@ def _use_of(case: Case, cases: Sequence[Case], *, bare: bool) -> tuple[Truth, Tr
     return (used if weighed.is_use_proven else all_of(used, None)), used
 
 
-def _is_augmentation(case: Case) -> bool:
-    role, kind = case.need.role, case.trial.kind
-    added = case.trial.added_to is not None and role in {"medicine", "unlisted"}
-    return role == "augmentation" or (role == "unlisted" and kind == "augmentation") or added
-
-
 def _partner_dose(case: Case, cases: Sequence[Case]) -> Truth:
     """For a combination of two antidepressants: whether the other one was at its own minimum dose."""
     if not (case.need.is_combination or (case.need.role == "medicine" and case.trial.added_to is not None)):
@@ -98,16 +99,11 @@ def _is_called(case: Case, name: str) -> bool:
     return name in {case.need.molecule, slug(case.need.name)} or name == slug(case.trial.agent or "")
 
 
-def _is_optimised(case: Case, *, bare: bool) -> Truth:
-    """Whether a failed medicine reached its label maximum."""
-    reading = Reading.BARE if bare else Reading.ASKED
-    return all_of(failure_of(case, reading=reading, strict=True), case.weighed.at_label_max)
+def _keep_best(best: dict[str | None, Truth], name: str | None, truth: Truth) -> None:
+    best[name] = any_of(best.get(name, False), truth)
 
 
-def _distinct(truths: Iterable[tuple[str | None, Truth]]) -> Span:
-    """How many different names are true: at least the sure ones, at most all that are not ruled out."""
-    best: dict[str | None, Truth] = {}
-    for name, truth in truths:
-        best[name] = any_of(best.get(name, False), truth)
-    values = list(best.values())
+def _how_many(truths: Mapping[str | None, Truth]) -> Span:
+    """How many names are true: at least the sure ones, at most all that are not ruled out."""
+    values = list(truths.values())
     return Span(values.count(True), len(values) - values.count(False))

@@ -2,14 +2,23 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from solstice.content.treatment_model import Treatments
 from solstice.kernel import Span
-from solstice.ledger.counted import Counted, count
+from solstice.ledger.counted import count
 from solstice.ledger.explain import amount
 from solstice.ledger.result import DecidingQuestion, Narrowing
-from solstice.ledger.staging import Standing, maudsley_width, severity_between, standing_of, widths_apart
+from solstice.ledger.staging import (
+    Standing,
+    does_maudsley_apply,
+    maudsley_width,
+    severity_between,
+    standing_of,
+    width_of_standing,
+    widths_apart,
+)
 from solstice.ledger.tally import Case
 from solstice.ledger.weigh import Circumstance, weigh
 from solstice.person import SEVERITIES, PersonFile, Trial, span_of
@@ -37,7 +46,7 @@ class _Question:
     worlds: tuple[World, ...]
 
 
-@dataclass(slots=True)
+@dataclass
 class _Asker:
     """The history as it is told, and what was already computed for the worlds around it."""
 
@@ -46,19 +55,36 @@ class _Asker:
     standing: Standing
     circumstance: Circumstance
     treatments: Treatments
-    counts: dict[tuple[Any, ...], tuple[Counted, Widths]] = field(default_factory=dict)
+    seen: dict[tuple[Any, ...], Widths] = field(default_factory=dict)
 
     def widths(self, cases: tuple[Case, ...], standing: Standing) -> Widths:
         """How wide each answer is; trials that look alike to every model are counted once."""
-        with_dose = any(_is_combined(case) for case in cases)
-        key = tuple(_footprint(case, with_dose=with_dose) for case in cases)
-        found = self.counts.get(key)
-        staging = self.treatments.staging
-        if found is None:
-            counted = count(cases, bare=False)
-            found = self.counts[key] = counted, widths_apart(counted, staging)
-        counted, apart = found
-        return apart | {"maudsley": maudsley_width(counted, standing, staging.maudsley)}
+        if standing is not self.standing:
+            return self._at_another_standing(standing)
+        doses = tuple([case.weighed.dose_ok for case in cases]) if self.is_dose_shared else None
+        key = (tuple([_footprint(case) for case in cases]), doses)
+        if key not in self.seen:
+            counted, staging = count(cases, bare=False), self.treatments.staging
+            here = maudsley_width(counted, standing, staging.maudsley)
+            self.seen[key] = {**widths_apart(counted, staging), "maudsley": here}
+        return self.seen[key]
+
+    def _at_another_standing(self, standing: Standing) -> Widths:
+        """The same trials in an episode told more exactly: only the Maudsley range changes, by what was learnt."""
+        told, model = self.widths(self.cases, self.standing), self.treatments.staging.maudsley
+        if not self.does_maudsley_apply:
+            return told
+        narrower = width_of_standing(self.standing, model) - width_of_standing(standing, model)
+        return {**told, "maudsley": told["maudsley"] - narrower}
+
+    @cached_property
+    def does_maudsley_apply(self) -> bool:
+        return does_maudsley_apply(count(self.cases, bare=False))
+
+    @cached_property
+    def is_dose_shared(self) -> bool:
+        """Whether a trial's dose matters to another one: some agent was added to another."""
+        return any(case.is_combined for case in self.cases)
 
     def world(self, index: int, update: Mapping[str, Any]) -> World:
         """The same history with one trial told more exactly."""
@@ -68,10 +94,10 @@ class _Asker:
         return (*self.cases[:index], told, *self.cases[index + 1 :]), self.standing
 
 
-def _footprint(case: Case, *, with_dose: bool) -> tuple[Any, ...]:
+def _footprint(case: Case) -> tuple[Any, ...]:
     """What the widths depend on in a trial of this history, so that worlds that look alike are computed once."""
-    weighed, verdict = case.weighed, case.weighed.verdict
-    may_fail = verdict.failed_strict is not False
+    weighed = case.weighed
+    verdict = weighed.verdict
     return (
         case.index,
         verdict.adequate,
@@ -80,14 +106,9 @@ def _footprint(case: Case, *, with_dose: bool) -> tuple[Any, ...]:
         weighed.in_episode,
         weighed.is_asked_about,
         weighed.is_use_proven,
-        weighed.at_label_max if may_fail else None,
+        weighed.at_label_max if verdict.failed_strict is not False else None,
         weighed.is_bilateral,
-        weighed.dose_ok if with_dose else None,
     )
-
-
-def _is_combined(case: Case) -> bool:
-    return case.need.is_combination or case.trial.added_to is not None
 
 
 def deciding_questions(

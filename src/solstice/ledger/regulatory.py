@@ -20,8 +20,8 @@ def regulatory(cases: Sequence[Case], staging: StagingFile, blocked: Refusal | N
     if blocked is not None:
         answer: Answer = "no" if blocked.code == "bipolarity" else "cannot_tell"
         return Regulatory(answer, answer, (), (), False, (Reason(blocked.code, blocked.text, blocked.sources),))
-    counted = tally(cases, reading=Reading.COUNTED)
-    strict = tally(cases, reading=Reading.COUNTED, strict=True)
+    counted = tally(cases)
+    strict = tally(cases, strict=True)
     sure = [case for case in cases if case.need.role == "medicine" and _failure(case) is True]
     could = [case for case in cases if case.need.role == "medicine" and _failure(case) is None]
     names = tuple(dict.fromkeys(_name(case) for case in sure))

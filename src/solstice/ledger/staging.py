@@ -72,7 +72,10 @@ def _severity_score(level: str, model: MaudsleyModel, *, psychotic: bool) -> int
 
 
 def step_score(value: float, steps: tuple[Step, ...]) -> int:
-    return next(step.score for step in steps if step.up_to is None or value <= step.up_to)
+    for step in steps:
+        if step.up_to is None or value <= step.up_to:
+            return step.score
+    raise ValueError(f"no step holds {value:g}; the last step of a model is open")
 
 
 def maudsley_parts(
@@ -146,9 +149,7 @@ def thase_rush_stage(failed: frozenset[str], *, ect_failed: bool, strict: bool) 
 def thase_rush_range(counted: Counted, *, strict: bool) -> Span:
     """More failed classes never lower the stage, so the ends come from the sure and the possible classes."""
     ect = counted.bilateral_ect_failed
-    low = max(
-        thase_rush_stage(counted.sure_classes, ect_failed=ect is True, strict=strict), int(counted.has_unnamed)
-    )
+    low = max(thase_rush_stage(counted.sure_classes, ect_failed=ect is True, strict=strict), int(counted.has_unnamed))
     high = max(
         thase_rush_stage(classes, ect_failed=ect is not False, strict=strict) for classes in counted.possible_classes
     )
@@ -257,6 +258,13 @@ def widths_apart(counted: Counted, staging: StagingFile) -> dict[str, float]:
         "european": european_range(counted, staging.european).width,
         "mgh_s": mgh_range(counted, staging.mgh_s).width,
     }
+
+
+def width_of_standing(standing: Standing, model: MaudsleyModel) -> float:
+    """How wide the Maudsley range is by what is not known of the episode alone."""
+    months = standing.months
+    shortest, longest = step_score(months.low, model.duration_months), step_score(months.high, model.duration_months)
+    return longest - shortest + standing.severity.width
 
 
 def maudsley_width(counted: Counted, standing: Standing, model: MaudsleyModel) -> float:

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cached_property
 from itertools import product
+from typing import NamedTuple
 
 from solstice.kernel import Span
 from solstice.ledger.need import Need
@@ -23,14 +25,60 @@ class Reading(Enum):
     BARE = "bare"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
-    """One trial with its rule and its weighing."""
+    """One trial with its rule and its weighing; what is read from it again and again is worked out once."""
 
     index: int
     trial: Trial
     need: Need
     weighed: Weighed
+
+    @cached_property
+    def marks(self) -> "Marks":
+        return _marks(self, bare=False)
+
+    @cached_property
+    def bare_marks(self) -> "Marks":
+        return _marks(self, bare=True)
+
+    @cached_property
+    def is_augmentation(self) -> bool:
+        """An agent added to an antidepressant, whatever it is; also a second antidepressant that was added."""
+        role, kind = self.need.role, self.trial.kind
+        added = self.trial.added_to is not None and role in {"medicine", "unlisted"}
+        return role == "augmentation" or (role == "unlisted" and kind == "augmentation") or added
+
+    @property
+    def is_combined(self) -> bool:
+        return self.need.is_combination or self.trial.added_to is not None
+
+
+class Marks(NamedTuple):
+    """What one trial may add in one reading; False where it is no medicine.
+
+    `asked` and `strict` leave room for agents that are asked about, listed or not.
+    """
+
+    counted: Truth
+    asked: Truth
+    strict: Truth
+    optimised: Truth
+
+
+def _marks(case: Case, *, bare: bool) -> Marks:
+    is_medicine = case.need.role == "medicine"
+    is_unlisted = case.need.role == "unlisted" and case.trial.kind != "augmentation"
+    if not is_medicine and not is_unlisted:
+        return Marks(False, False, False, False)
+    reading, wider = (Reading.BARE, Reading.BARE) if bare else (Reading.COUNTED, Reading.ASKED)
+    strict = failure_of(case, reading=wider, strict=True)
+    return Marks(
+        counted=failure_of(case, reading=reading, strict=False) if is_medicine else False,
+        asked=failure_of(case, reading=wider, strict=False),
+        strict=strict,
+        optimised=all_of(strict, case.weighed.at_label_max) if is_medicine else False,
+    )
 
 
 @dataclass(slots=True)
@@ -69,6 +117,21 @@ class Tally:
             return [frozenset(fixed | {one for classes in unsure for one in classes})]
         return [frozenset(fixed | set(choice)) for choice in product(*unsure)]
 
+    def add(self, case: Case, failure: Truth) -> None:
+        """Count one trial as surely failed, as possibly failed, or not at all."""
+        if failure is False:
+            return
+        need, is_sure = case.need, failure is True
+        if need.molecule is not None:
+            self.possible[need.molecule] = need.classes
+            if is_sure:
+                self.sure[need.molecule] = need.classes
+            return
+        count = Span.exactly(1) if case.trial.count is None else span_of(case.trial.count)
+        self.unnamed_possible.append((need.classes, max(count.low, min(count.high, need.members))))
+        if is_sure:
+            self.unnamed_sure.append((need.classes, count.low))
+
 
 def _largest(entries: list[tuple[tuple[str, ...], float]]) -> dict[tuple[str, ...], float]:
     """The largest entry of each class: two unnamed entries may mean the same agents."""
@@ -90,45 +153,12 @@ def failure_of(case: Case, *, reading: Reading, strict: bool) -> Truth:
     return all_of(failed, weighed.in_episode)
 
 
-def tally(cases: Iterable[Case], *, reading: Reading, strict: bool = False, with_unlisted: bool = False) -> Tally:
-    """Count the medicines among the cases; unlisted agents only on request, and only as possible."""
+def tally(cases: Iterable[Case], *, strict: bool = False, in_any_episode: bool = False) -> Tally:
+    """Count the failed medicines among the cases, unlisted and asked-about agents apart."""
     out = Tally()
     for case in cases:
-        if case.need.role != "medicine" and not (with_unlisted and _is_unlisted(case)):
-            continue
-        _add(out, case, failure_of(case, reading=reading, strict=strict))
+        if case.need.role == "medicine":
+            verdict = case.weighed.verdict
+            failed = verdict.failed_strict if strict else verdict.failed
+            out.add(case, failed if in_any_episode else all_of(failed, case.weighed.in_episode))
     return out
-
-
-def three_tallies(cases: Iterable[Case], *, bare: bool) -> tuple[Tally, Tally, Tally]:
-    """What `tally` gives as counted, with what is asked about, and so by the strict duration; in one pass."""
-    reading, wider = (Reading.BARE, Reading.BARE) if bare else (Reading.COUNTED, Reading.ASKED)
-    counted, asked, strict = Tally(), Tally(), Tally()
-    for case in cases:
-        is_medicine = case.need.role == "medicine"
-        if not is_medicine and not _is_unlisted(case):
-            continue
-        if is_medicine:
-            _add(counted, case, failure_of(case, reading=reading, strict=False))
-        _add(asked, case, failure_of(case, reading=wider, strict=False))
-        _add(strict, case, failure_of(case, reading=wider, strict=True))
-    return counted, asked, strict
-
-
-def _is_unlisted(case: Case) -> bool:
-    return case.need.role == "unlisted" and case.trial.kind != "augmentation"
-
-
-def _add(out: Tally, case: Case, failure: Truth) -> None:
-    if failure is False:
-        return
-    need, is_sure = case.need, failure is True
-    if need.molecule is not None:
-        out.possible[need.molecule] = need.classes
-        if is_sure:
-            out.sure[need.molecule] = need.classes
-        return
-    count = Span.exactly(1) if case.trial.count is None else span_of(case.trial.count)
-    out.unnamed_possible.append((need.classes, max(count.low, min(count.high, need.members))))
-    if is_sure:
-        out.unnamed_sure.append((need.classes, count.low))
