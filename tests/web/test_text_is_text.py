@@ -29,7 +29,7 @@ PLAIN = "quokkaword"
 """A word of no page; where it shows, a payload must show in its place and nothing else may change."""
 
 ONCE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{8}\b")
-CHANGING = {"csrfmiddlewaretoken", "nonce"}
+CHANGING = {"csrfmiddlewaretoken", "nonce", "inputs_hash"}
 SPACES = re.compile(r"\s+")
 Token = tuple[str, ...]
 
@@ -257,7 +257,7 @@ def forms_of(answer: Any, path: str) -> Iterator[tuple[str, dict[str, tuple[str,
     raw = RawForms()
     raw.feed(answer.content.decode())
     for form in raw.forms:
-        action = form.pop("", ("", path))[1] or path
+        action = form.pop("")[1].partition("#")[0] or path
         if action.startswith("/") and "logout" not in action:
             yield action, form
 
