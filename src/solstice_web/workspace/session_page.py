@@ -241,4 +241,4 @@ def blocks(text: str) -> list[tuple[str, Any]]:
 
 
 def _plain(text: str) -> str:
-    return text.replace("**", "")
+    return text.replace("*", "")
