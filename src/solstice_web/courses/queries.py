@@ -29,19 +29,19 @@ def entries_for(person: Person, *, course: Course | None = None) -> QuerySet[Ent
     found = Entry.objects.filter(person=person, deleted_at__isnull=True)
     if course is not None:
         found = found.filter(course=course)
-    return found.order_by("-local_date", "-recorded_at")
+    return found.order_by("-local_date", "-recorded_at", "-id")
 
 
 def deleted_entries(person: Person, *, at: datetime) -> QuerySet[Entry]:
     """Entries that can still be brought back, the latest deleted first."""
-    return Entry.objects.filter(person=person, deleted_at__gte=at - UNDO_WITHIN).order_by("-deleted_at")
+    return Entry.objects.filter(person=person, deleted_at__gte=at - UNDO_WITHIN).order_by("-deleted_at", "-id")
 
 
 def energy_on(person: Person, day: date) -> int | None:
     """The energy the person told last on their own day `day`; None when they did not."""
     told = Entry.objects.filter(
         person=person, kind=Entry.Kind.ENERGY, local_date=day, energy__isnull=False, deleted_at__isnull=True
-    ).order_by("-recorded_at")
+    ).order_by("-recorded_at", "-id")
     return told.values_list("energy", flat=True).first()
 
 
@@ -51,11 +51,11 @@ def sessions_for(course: Course) -> QuerySet[SessionRecord]:
 
 def open_tasks(person: Person) -> QuerySet[AgreedTask]:
     """Agreed tasks still open, the soonest due first."""
-    return AgreedTask.objects.filter(person=person, state=AgreedTask.State.OPEN).order_by("due_on", "set_at")
+    return AgreedTask.objects.filter(person=person, state=AgreedTask.State.OPEN).order_by("due_on", "set_at", "id")
 
 
 def tasks_for(course: Course) -> QuerySet[AgreedTask]:
-    return AgreedTask.objects.filter(course=course).select_related("session").order_by("-set_at")
+    return AgreedTask.objects.filter(course=course).select_related("session").order_by("-set_at", "-id")
 
 
 def waiting_since() -> tuple[datetime, ...]:
