@@ -3,7 +3,7 @@
 import logging
 import threading
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from solstice_web.alerts.actions import escalate_due
@@ -33,7 +33,7 @@ def keep_rounds(*, seconds: float = SECONDS, stop: threading.Event | None = None
             except DatabaseError as fault:
                 logger.error("a round did not reach the database (%s); the next is tried", type(fault).__name__)  # noqa: TRY400 - a trace may carry data
             finally:
-                close_old_connections()
+                connection.close()  # a minute is long: none is held meanwhile
             ended.wait(seconds)
 
     thread = threading.Thread(target=go_on, name="rounds", daemon=True)
