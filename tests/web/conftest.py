@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from solstice_web.accounts.models import Role, User
+from solstice_web.audit.anchor import anchors_path, head_path
 from solstice_web.audit.models import Event
 from solstice_web.audit.protection import protect, unprotect
 from solstice_web.people.models import CareTeamMember, Person
@@ -85,6 +86,14 @@ def _fresh_cache(request: pytest.FixtureRequest) -> None:
     if marker and not marker.kwargs.get("transaction"):
         request.getfixturevalue("db")
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_anchor_of_another_test(request: pytest.FixtureRequest) -> None:
+    """Heads and anchors are files: those of a trail that was rolled back would make the next one look cut."""
+    if request.node.get_closest_marker("django_db"):
+        for path in (head_path(), anchors_path()):
+            path.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")
