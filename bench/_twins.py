@@ -30,11 +30,11 @@ def milliseconds(render) -> float:
 
 def main(folder: str, cookie: str, paths: list[str]) -> None:
     start(demo_data=Path(folder))
-    from _django_pages import ENGINE
     from django.conf import settings
     from django.template.loader import render_to_string
     from django.test import Client
 
+    from _django_pages import ENGINE
     from solstice_web.workspace import frame
 
     settings.ROOT_URLCONF = "_django_pages"
