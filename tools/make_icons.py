@@ -1,4 +1,4 @@
-"""Draws the PNG icons from the SVG ones with Chromium; run by hand when a drawing changes."""  # noqa: INP001 - a script
+"""Draws the PNG icons from the SVG ones with Chromium; run by hand when a drawing changes."""
 
 from pathlib import Path
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 OUT = Path(__file__).parents[1] / "docs" / "pictures" / "solstice.png"
-PASSWORD = "moss-lantern-42-harbour"  # noqa: S105 - printed by the demo, opens invented people only
+PASSWORD = "moss-lantern-42-harbour"
 PEOPLE = {"patient": "patient@demo.example", "clinician": "clinician@demo.example"}
 
 

@@ -31,5 +31,6 @@ main = LazyGroup(
     lazy={**ENGINE_COMMANDS, **SHELL_COMMANDS},
     summaries={**ENGINE_SUMMARIES, **SHELL_SUMMARIES},
     help="Solstice: from what has been tried to a plan that fits. The clinician decides.",
+    epilog='Completion in the shell: eval "$(_SOLSTICE_COMPLETE=bash_source solstice)" (or zsh_source, fish_source).',
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

@@ -100,7 +100,7 @@ def test_two_people_edit_one_safety_plan(open_browser: Open, sign_in: SignIn, st
     second.get_by_label("People I can ask for help").fill("Ott, 5550199; Mari, 5550101")
     step(second, "again")
     second.get_by_role("button", name="Save the safety plan").click()
-    expect(second.get_by_text("Version 2")).to_be_visible()
+    expect(second.get_by_text("Version 2, saved")).to_be_visible()
 
 
 def test_clinician_answers_an_alert_with_the_keyboard_only(open_browser: Open, sign_in: SignIn, step: Step) -> None:
@@ -118,12 +118,12 @@ def test_clinician_answers_an_alert_with_the_keyboard_only(open_browser: Open, s
     page.keyboard.press("Space")
     page.get_by_label("Close it: nothing more is to do").focus()
     page.keyboard.press("Space")
-    page.get_by_label("Note").focus()
+    page.get_by_role("textbox", name="Note").focus()
     page.keyboard.type("Called twice.")
     page.get_by_role("button", name="Save what was done").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_text("The person has not been reached yet").first).to_be_visible()
-    expect(page.get_by_label("Note")).to_have_value("Called twice.")
+    expect(page.get_by_role("textbox", name="Note")).to_have_value("Called twice.")
     step(page, "not-closed")
     page.get_by_label("Spoke with the person").check()
     page.get_by_role("button", name="Save what was done").click()

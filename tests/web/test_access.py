@@ -85,6 +85,9 @@ UNUSED_LIBRARY_URLS = {
 }
 """URLs of allauth that Solstice does not offer: they answer 404 to everyone."""
 
+SIGNS_OUT = {"account_logout", "away", "signed_out"}
+"""Addresses after which a session is over."""
+
 
 def test_every_url_declares_who_may_reach_it() -> None:
     undeclared = {address.name or address.pattern for address in addresses() if address.access is None}
@@ -144,7 +147,7 @@ def test_no_url_answers_a_server_error(users: dict[str, User], person: Person, r
         for method in METHODS:
             response = getattr(client, method)(address.path(person.pk))
             assert response.status_code < 500, (address, method, response.status_code)
-            if address.name == "account_logout":
+            if address.name in SIGNS_OUT:
                 sign_in(client, users[role])
 
 

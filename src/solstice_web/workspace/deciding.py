@@ -1,4 +1,4 @@
-"""The facts that would narrow the answers most: each a question one can answer on the spot, and what it changes."""
+"""The facts that would narrow the answers most: each a question to answer on the spot, and what that would change."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -114,7 +114,8 @@ def save_answer(*, person: Person, target: str, key: str, told: str, revision: i
     if target == EPISODE:
         _save_episode(person, key, told.strip(), revision=revision, by=by, at=at)
         return
-    row = TrialRow.objects.filter(pk=_uuid(target), person=person).first()
+    row_id = _uuid(target)
+    row = TrialRow.objects.filter(pk=row_id, person=person).first() if row_id else None
     if row is None:
         raise NoTrialError(target)
     try:

@@ -10,7 +10,17 @@ from solstice.person import Trial
 from solstice_web.ledger.models import TrialRow
 from solstice_web.ledger.queries import trial_of
 from solstice_web.workspace.amounts import amount_text
-from solstice_web.workspace.trial_form import ADHERENCE, KINDS, LABELS, LATERALITY, OUTCOMES, STOPPED, name_of, typed
+from solstice_web.workspace.trial_form import (
+    ADHERENCE,
+    CHOICES,
+    KINDS,
+    LABELS,
+    LATERALITY,
+    OUTCOMES,
+    STOPPED,
+    name_of,
+    typed,
+)
 
 ADEQUATE = {True: ("Adequate", "good"), False: ("Not adequate", "plain"), None: ("Cannot tell", "unknown")}
 FAILED = {True: "did not help enough", False: "not counted as failed", None: "whether it failed cannot be told"}
@@ -234,9 +244,14 @@ def _short(stage: Stage) -> str:
     return f"{stage.value} ({stage.labels})" if stage.labels else stage.value
 
 
+def _shown(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Stored facts as text, choices in the words of the form."""
+    return {name: CHOICES.get(name, {}).get(value, value) for name, value in typed(facts).items()}
+
+
 def compared(current: Mapping[str, Any], yours: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Both texts of one trial, part by part, for the page that shows a stale edit."""
-    theirs_typed, yours_typed = typed(current), typed(yours)
+    theirs_typed, yours_typed = _shown(current), _shown(yours)
     rows = [
         (label, theirs_typed.get(name, ""), yours_typed.get(name, ""))
         for name, label in LABELS.items()

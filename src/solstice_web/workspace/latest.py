@@ -9,7 +9,7 @@ from solstice_web.measures.models import Response
 from solstice_web.measures.queries import WEEKLY, completed
 from solstice_web.people.models import Person
 from solstice_web.progress.queries import review_for
-from solstice_web.workspace.clock import day
+from solstice_web.workspace.clock import day, sentence
 
 REVIEWED = WEEKLY
 
@@ -45,7 +45,7 @@ def _latest(response: Response, instrument: Instrument, person: Person, at: date
     if response.total is not None and response.instrument in REVIEWED:
         found = review_for(person, at=at, instrument=response.instrument)
         if found and found.current == response.total and len(found.clinician) > 1:
-            words = found.clinician[1]
+            words = sentence(found.clinician[1].partition(": ")[2])
     total = "" if response.total is None else f"{response.total:g}"
     of = f"{instrument.min} to {instrument.max}"
     return Latest(instrument.short_name, total, of, day(response.local_date), words)

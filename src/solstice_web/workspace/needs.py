@@ -98,7 +98,7 @@ def _decision(person: Person, *, at: datetime) -> Iterator[NeedNow]:
     if latest is None:
         yield NeedNow("plain", "Compare options and decide", "No decision is recorded yet.", plan)
     elif is_outdated(latest, at=at):
-        text = f"Facts or content changed since the decision of {day(today_of(person, latest.at))}."
+        text = f"Facts, measures or content changed since the decision of {day(today_of(person, latest.at))}."
         yield NeedNow("plain", "Look at the plan again", text, plan)
     if latest is not None and latest.decision != Decision.Kind.REJECT and active_course(person) is None:
         yield NeedNow("plain", "Begin what was decided", "No course is under way.", plan)

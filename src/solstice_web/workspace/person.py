@@ -15,6 +15,7 @@ from solstice.ledger import JudgedTrial
 from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.charts.series import Curve
 from solstice_web.charts.timeline import Lane, timeline_chart
+from solstice_web.courses.models import Course, SessionRecord
 from solstice_web.courses.queries import active_course, open_tasks, sessions_for
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
@@ -66,7 +67,7 @@ def person(request: PersonRequest, person_id: UUID) -> HttpResponse:  # noqa: AR
         course_began=day(course.started_on) if course else "",
         held=held,
         last_held=day(held[-1].held_on) if held else "",
-        next_session=held[-1].number + 1 if held else 1,
+        next_session=_next_session(course, held),
         tasks=open_tasks(shown).count(),
         decisions=[
             {
@@ -79,6 +80,15 @@ def person(request: PersonRequest, person_id: UUID) -> HttpResponse:  # noqa: AR
             for decision in decisions_for(shown)
         ],
     )
+
+
+def _next_session(course: Course | None, held: Sequence[SessionRecord]) -> int | None:
+    """The number of the session to prepare; None without a course, and when its last session is held."""
+    if course is None:
+        return None
+    number = held[-1].number + 1 if held else 1
+    therapy = library().therapies.get(course.therapy)
+    return number if therapy is None or number <= len(therapy.sessions) else None
 
 
 def _timeline(shown: Person, *, at: datetime) -> TimelineData | None:
@@ -106,12 +116,18 @@ def line_of_time(data: TimelineData, *, person: Person, at: datetime, span: str)
         last=today,
         title="Treatments, measures and events on one line of time",
     )
+    if not (data.moments or _dated(data) or any(curve.points for curve in data.curves)):
+        svg = Markup("")
     undated = sum(not lane.is_dated for lane in data.lanes)
     return LineOfTime(svg, _in_words(data, undated), _lane_rows(data), _events(data), undated, span)
 
 
 def _judged(data: TimelineData) -> Iterator[tuple[Lane, JudgedTrial]]:
     return zip(data.lanes, data.ledger.trials, strict=True)
+
+
+def _dated(data: TimelineData) -> bool:
+    return any(lane.is_dated for lane in data.lanes)
 
 
 def _usual_span(data: TimelineData, today: date) -> str:

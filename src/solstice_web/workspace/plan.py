@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.contrib import messages
@@ -19,7 +19,7 @@ from solstice_web.plans.models import Decision
 from solstice_web.plans.queries import CurrentPlan, current_plan, decisions_for
 from solstice_web.workspace.clock import moment
 from solstice_web.workspace.frame import other_person, person_page
-from solstice_web.workspace.plan_words import DECISIONS, Shown, elsewhere, shown_options
+from solstice_web.workspace.plan_words import DECIDED, DECISIONS, Shown, elsewhere, shown_options
 
 log = logging.getLogger("solstice.workspace")
 SHORTEST_REASON = 10
@@ -66,8 +66,7 @@ def plan(request: PersonRequest, person_id: uuid.UUID) -> HttpResponse:
     except StalePlanError:
         return _page(request, form, at=at, changed=True, status=409)
     except DecisionRefusedError as fault:
-        errors = {"option": str(fault)}
-        return _page(request, DecisionForm(**{**_as_typed(form), "errors": errors}), at=at, status=400)
+        return _page(request, replace(form, errors={"option": str(fault)}), at=at, status=400)
     began = saved.courses.exists()
     messages.success(request, "The decision is saved, and the course has begun." if began else "The decision is saved.")
     return redirect("workspace:plan", person_id)
@@ -89,11 +88,6 @@ def _read(request: PersonRequest) -> DecisionForm:
     if agreed not in ("yes", "no"):
         errors["agreed"] = "Say whether this is agreed with the person."
     return DecisionForm(_uuid(post.get("id", "")), option, decision, reason, agreed, errors)
-
-
-def _as_typed(form: DecisionForm) -> dict[str, object]:
-    names = ("id", "option", "decision", "reason", "agreed")
-    return {name: getattr(form, name) for name in names}
 
 
 def _uuid(text: str) -> uuid.UUID:
@@ -168,7 +162,7 @@ def _past(person: Person, now: CurrentPlan | None, *, at: datetime) -> list[Past
         Past(
             decision=one,
             name=options[one.option].name if one.option in options else one.option,
-            words=DECISIONS.get(one.decision, one.decision),
+            words=DECIDED[one.decision],
             when=moment(one.at, at=at),
             who=one.by.name or one.by.email,
             is_outdated=now is not None and one.inputs_hash != now.inputs_hash,

@@ -13,6 +13,7 @@ DECISIONS: Mapping[str, str] = {
     "change": "Accept with a change, named in the reason",
     "reject": "Not now",
 }
+DECIDED: Mapping[str, str] = {"accept": "accepted", "change": "accepted with a change", "reject": "not now"}
 SIZES = ((0.1, "hardly any benefit"), (0.2, "very small benefit"), (0.5, "small benefit"), (0.8, "moderate benefit"))
 """Upper ends of words for a benefit in SD units, after the usual reading of such effects (0.2, 0.5, 0.8)."""
 WIDE = 0.45
@@ -22,7 +23,7 @@ TRAVEL = {
     "weekly": "travel once a week",
     "several_a_week": "travel several times a week",
 }
-WIDTH, HEIGHT, MIDDLE = 320, 30, 11
+WIDTH, HEIGHT, MIDDLE = 240, 36, 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +109,10 @@ def bar(benefit: Benefit, scale: Scale, name: str) -> Markup:
     title = escape(f"{name}: {in_words(benefit)}, {numbers(benefit)}")
     return Markup(  # noqa: S704 - numbers, and a title that is escaped above
         f'<svg class="so-benefit" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"><title>{title}</title>'
-        f'<line class="so-benefit__zero" x1="{zero}" x2="{zero}" y1="0" y2="{HEIGHT - 8}"/>'
+        f'<line class="so-benefit__zero" x1="{zero}" x2="{zero}" y1="0" y2="{2 * MIDDLE}"/>'
         f'<line class="so-benefit__span" x1="{left}" x2="{right}" y1="{MIDDLE}" y2="{MIDDLE}"/>'
         f'<circle class="so-benefit__mean" cx="{dot}" cy="{MIDDLE}" r="6"/>'
-        f'<text class="so-benefit__word" x="{zero}" y="{HEIGHT}" text-anchor="middle">0</text></svg>'
+        f'<text class="so-benefit__word" x="{zero}" y="{HEIGHT - 2}" text-anchor="middle">0</text></svg>'
     )
 
 

@@ -105,7 +105,8 @@ def _page(
 def _last_saved(request: PersonRequest) -> str:
     """By whom and when the clinician's answers were last changed; empty when they never were."""
     newest = list(facts_versions(request.person)[:50])
-    for version, before in zip(newest, [*newest[1:], None], strict=True):
+    for index, version in enumerate(newest):
+        before = newest[index + 1] if index + 1 < len(newest) else None
         if version.facts.get(SECTION) != (before.facts.get(SECTION) if before else None):
             who = version.saved_by.name or version.saved_by.email
             return f"{who}, {moment(version.saved_at, at=timezone.now())}"

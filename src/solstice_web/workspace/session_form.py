@@ -131,8 +131,8 @@ def _task(values: Mapping[str, str], errors: dict[str, str], practices: Mapping[
         return None
     if content and "task" not in plan:
         plan["task"] = practices[content]
-    for name in plan:
-        if len(plan[name]) > LONGEST_LINE:
+    for name, text in plan.items():
+        if len(text) > LONGEST_LINE:
             errors[TASK + name] = f"Write at most {LONGEST_LINE} characters."
     task_id = _uuid(values.get("task_id", ""))
     try:

@@ -199,7 +199,7 @@ def _curve(person: Person, name: str, since: date, *, at: datetime) -> MeasureSh
     if not points:
         sentences: tuple[str, ...] = (f"No {instrument.short_name} yet.",)
     elif not lately:
-        sentences = (f"No {instrument.short_name} since {day(since)}.", *(found.clinician[:1] if found else ()))
+        sentences = (f"No {instrument.short_name} since {day(since)}.", *(found.clinician[:2] if found else ()))
     else:
         sentences = tuple(found.clinician[:2]) if found else ()
     level = instrument.remission.at_most if instrument.remission else None
@@ -241,4 +241,4 @@ def blocks(text: str) -> list[tuple[str, Any]]:
 
 
 def _plain(text: str) -> str:
-    return text.replace("**", "")
+    return text.replace("*", "")

@@ -236,7 +236,7 @@ def _address(request: PersonRequest, course: Course, number: int) -> str:
 
 
 def _with_course(address: str, course: Course) -> str:
-    return f"{address}?{urlencode({'course': course.pk})}"
+    return f"{address}?{urlencode({'course': str(course.pk)})}"
 
 
 @requires(Right.WRITE_RECORD, person="person_id")

@@ -45,6 +45,18 @@ LATERALITY: Mapping[str, str] = {
 PRACTICE: Mapping[str, str] = {"most": "Most weeks", "some": "Some weeks", "little": "Little", "unknown": "Not known"}
 TELLERS: Mapping[str, str] = dict(TrialRow.Teller.choices)
 
+CHOICES: Mapping[str, Mapping[str, str]] = {
+    "kind": KINDS,
+    "outcome": OUTCOMES,
+    "adherence": ADHERENCE,
+    "stopped_for": STOPPED,
+    "in_episode": IN_EPISODE,
+    "stated_adequate": YES_NO,
+    "accelerated_course_complete": YES_NO,
+    "laterality": LATERALITY,
+    "home_practice": PRACTICE,
+}
+"""The words of every choice of the form, by field."""
 AMOUNTS = ("count", "dose", "weeks_at_dose", "sessions", "percent_motor_threshold")
 NUMBERS = ("serum_level", "improvement_percent")
 TEXTS = ("agent", "agent_class", "added_to", "protocol", "started", "ended")

@@ -1,0 +1,150 @@
+"""One person's record with every field that takes someone's words filled in, through the actions a page calls."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from solstice_web.accounts.models import User
+from solstice_web.alerts.actions import Done, record_action
+from solstice_web.alerts.models import Alert
+from solstice_web.courses.actions import change_course, close_task, record_session, save_entry, set_task
+from solstice_web.courses.models import Course
+from solstice_web.courses.told import EntryTold, SessionContent, TaskTold
+from solstice_web.ledger.actions import add_trial, delete_trial
+from solstice_web.ledger.told import Told
+from solstice_web.measures.actions import Filled, Sheet, record_answers, record_total
+from solstice_web.measures.content import library
+from solstice_web.measures.moment import Moment
+from solstice_web.people.actions import join_care_team, open_in_emergency, save_facts, save_safety_plan
+from solstice_web.people.models import CareTeamMember, Person
+from solstice_web.people.safety_plan import LONGEST_PART, PARTS
+from solstice_web.plans.actions import Decided, decide
+from solstice_web.plans.queries import current_plan
+from solstice_web.privacy import Privacy
+
+SPACE = uuid.UUID("5015713e-0000-4000-8000-0000000000aa")
+THERAPY = "behavioural-activation"
+WRITTEN_BY_THE_ENGINE = {"plans.Decision.plan_json", "audit.RetiredKey.secret"}
+"""Free text by its kind, but nobody types it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Ids of what was written, for addresses and forms."""
+
+    person: Person
+    trial: uuid.UUID
+    alert: uuid.UUID
+    response: uuid.UUID
+    course: uuid.UUID
+    entry: uuid.UUID
+    task: uuid.UUID
+
+    def ids(self) -> dict[str, uuid.UUID]:
+        """By the names the parts of addresses have."""
+        return {
+            "person_id": self.person.pk, "trial_id": self.trial, "row_id": self.trial, "alert_id": self.alert,
+            "response_id": self.response, "course_id": self.course, "entry_id": self.entry, "task_id": self.task,
+        }  # fmt: skip
+
+
+def write_whole_record(words: str, *, person: Person, clinician: User, at: datetime) -> Written:
+    """Put `words`, cut to what the field takes, into everything a person or clinician can type; ids follow the person."""
+    no_nul = words.replace("\0", "")
+    person.given_name, person.family_name = no_nul[:80], no_nul[:80]
+    person.save()
+    clinician.name = no_nul[:120]
+    clinician.save()
+    course = _decided(words, person=person, clinician=clinician, at=at)
+    alert, response = _measured(words, no_nul, person=person, clinician=clinician, at=at)
+    entry, task = _between_sessions(words, course, person=person, clinician=clinician, at=at)
+    trial = _tried(words, person=person, clinician=clinician, at=at)
+    _known(words, person=person, clinician=clinician, at=at)
+    return Written(person, trial, alert, response, course.pk, entry, task)
+
+
+def _id(person: Person, what: str) -> uuid.UUID:
+    return uuid.uuid5(SPACE, f"{person.pk}/{what}")
+
+
+def _decided(words: str, *, person: Person, clinician: User, at: datetime) -> Course:
+    if not CareTeamMember.objects.filter(person=person, user=clinician, ended_at=None).exists():
+        join_care_team(person=person, user=clinician, role="lead", by=clinician, at=at)
+    shown = current_plan(person, at=at)
+    told = Decided(_id(person, "decision"), THERAPY, "accept", words, shown.inputs_hash)
+    decide(person=person, decided=told, by=clinician, at=at)
+    course = Course.objects.get(person=person)
+    # the id of a course is made by the server; one that follows the person keeps pages comparable
+    Course.objects.filter(pk=course.pk).update(id=_id(person, "course"))
+    course = Course.objects.get(person=person)
+    content = SessionContent(at.date(), notes=words)
+    record_session(person=person, course_id=course.pk, number=1, revision=0, content=content, by=clinician, at=at)
+    return course
+
+
+def _measured(words: str, no_nul: str, *, person: Person, clinician: User, at: datetime) -> tuple[uuid.UUID, uuid.UUID]:
+    moment = Moment.at(at, person.time_zone)
+    filled = Filled(Sheet(_id(person, "response"), "phq-9"), [2] * 9, moment)
+    response = record_answers(person=person, filled=filled, by=person.user, at=at).response
+    sheet = Sheet(_id(person, "total"), "madrs", source="clinic", rater=no_nul[:120])
+    record_total(person=person, sheet=sheet, total=30, moment=moment, by=clinician, at=at)
+    Alert.objects.filter(response=response).update(id=_id(person, "alert"), episode=_id(person, "alert"))
+    alert = Alert.objects.get(response=response)
+    done = Done(_id(person, "done"), "tried", note=words)
+    record_action(person=person, alert_id=alert.pk, revision=1, done=done, by=clinician, at=at)
+    return alert.pk, response.pk
+
+
+def _between_sessions(
+    words: str, course: Course, *, person: Person, clinician: User, at: datetime
+) -> tuple[uuid.UUID, uuid.UUID]:
+    plan = dict.fromkeys(("task", "why", "when", "where", "how_long", "obstacle", "if_obstacle"), words)
+    for name in ("task", "closed task"):
+        told = TaskTold(_id(person, name), plan, confidence=5, due_on=at.date() + timedelta(days=1))
+        set_task(person=person, course_id=course.pk, told=told, by=clinician, at=at)
+    close_task(person=person, task_id=_id(person, "closed task"), state="partly", outcome=words, by=None, at=at)
+    moment = Moment.at(at, person.time_zone)
+    sheet = next(iter(library().therapies[THERAPY].worksheets.values()))
+    entries = {
+        "entry": ("practice", "step-outside", {"note": words}),
+        "sheet": ("worksheet", sheet.id, {field.id: words for field in sheet.fields}),
+        "mood": ("mood", "", {"note": words, "mood": 4}),
+    }
+    for name, (kind, content, answers) in entries.items():
+        entry = EntryTold(_id(person, name), kind, content, answers=answers)
+        save_entry(person=person, told=entry, moment=moment, by=person.user, at=at)
+    change_course(person=person, course_id=course.pk, state="paused", reason=words, by=clinician, at=at)
+    return _id(person, "entry"), _id(person, "task")
+
+
+def _tried(words: str, *, person: Person, clinician: User, at: datetime) -> uuid.UUID:
+    facts: dict[str, Any] = {"kind": "medicine", "agent": words[:120]}
+    for name in ("trial", "deleted trial"):
+        add_trial(person=person, row_id=_id(person, name), told=Told(facts, note=words[:5000]), by=clinician, at=at)
+    stimulation = Told({"kind": "tms", "protocol": words[:60]}, note=words[:5000])
+    add_trial(person=person, row_id=_id(person, "stimulation"), told=stimulation, by=clinician, at=at)
+    delete_trial(person=person, row_id=_id(person, "deleted trial"), revision=1, by=clinician, at=at)
+    return _id(person, "trial")
+
+
+def _known(words: str, *, person: Person, clinician: User, at: datetime) -> None:
+    told = {"conditions": [words], "family_history": [words], "facts": {"childhood_trauma": True}}
+    save_facts(person=person, told=told, revision=0, by=clinician, at=at)
+    parts = dict.fromkeys(PARTS, words[:LONGEST_PART])
+    save_safety_plan(person=person, told=parts, revision=0, by=person.user or clinician, at=at)
+    open_in_emergency(person=person, reason=words.ljust(15, "."), by=clinician, at=at)
+
+
+def free_text_fields() -> list[tuple[type[models.Model], str]]:
+    """Every field of every model that holds someone's own words."""
+    return [
+        (model, name)
+        for model in apps.get_models()
+        if model.__module__.startswith("solstice_web.")
+        for name, kind in model.privacy.items()  # type: ignore[attr-defined] # every model has it, see the architecture tests
+        if kind is Privacy.FREE_TEXT and f"{model._meta.label}.{name}" not in WRITTEN_BY_THE_ENGINE
+    ]
