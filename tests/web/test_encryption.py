@@ -31,15 +31,19 @@ from pathlib import Path
 from django.db import connection
 from solstice_web.accounts.models import User
 from solstice_web.operations.archive import write_archive
-from solstice_web.people.actions import open_in_emergency, save_facts, save_safety_plan
+from solstice_web.people.actions import save_safety_plan
 from solstice_web.people.models import Person
+from solstice_web.courses.actions import save_entry
+from solstice_web.courses.told import EntryTold
+from solstice_web.measures.moment import Moment
+from tests.web.whole_record import write_whole_record
 by = User.objects.create_user("a@example.org", None, role="clinician")
 person = Person.objects.create(given_name="Ada", family_name="Invented")
 at = datetime.now(UTC)
 words = "marmalade-lighthouse-quartz"
-save_safety_plan(person=person, told={"reasons_that_matter": words, "things_I_can_do_alone": words * 100}, revision=0, by=by, at=at)
-save_facts(person=person, told={"conditions": [words], "facts": {"childhood_trauma": True}}, revision=0, by=by, at=at)
-open_in_emergency(person=person, reason=words, by=by, at=at)
+write_whole_record(words, person=person, clinician=by, at=at, names="Ada")
+import uuid
+save_entry(person=person, told=EntryTold(uuid.uuid4(), "mood", answers={"note": words * 400}), moment=Moment.at(at, "UTC"), by=by, at=at)
 write_archive(Path(sys.argv[1]) / "backup.solstice")
 import logging
 try:

@@ -113,3 +113,11 @@ def test_words_are_never_in_clear_in_the_table(person: Person, clinician: User) 
         stored = str(cursor.fetchall())
     assert "aunt" not in stored
     assert "visit" not in stored
+
+
+def test_a_treatment_that_has_not_begun_is_refused_by_every_way_in(person: Person, clinician: User) -> None:
+    later = Told({"kind": "medicine", "agent": "sertraline", "started": "2999-01"})
+    with pytest.raises(FactsRefusedError) as refused:
+        add_trial(person=person, row_id=uuid.uuid4(), told=later, by=clinician, at=AT)
+    assert "future" in refused.value.errors["started"][0]
+    assert not TrialRow.objects.filter(person=person).exists()

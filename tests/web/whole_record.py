@@ -52,9 +52,14 @@ class Written:
         }  # fmt: skip
 
 
-def write_whole_record(words: str, *, person: Person, clinician: User, at: datetime) -> Written:
-    """Put `words`, cut to what the field takes, into everything a person or clinician can type; ids follow the person."""
-    no_nul = words.replace("\0", "")
+def write_whole_record(
+    words: str, *, person: Person, clinician: User, at: datetime, names: str | None = None
+) -> Written:
+    """Put `words`, cut to what the field takes, into everything a person or clinician can type; ids follow the person.
+
+    `names` goes where someone is named, which is not free text; the words themselves when absent.
+    """
+    no_nul = (words if names is None else names).replace("\0", "")
     person.given_name, person.family_name = no_nul[:80], no_nul[:80]
     person.save()
     clinician.name = no_nul[:120]

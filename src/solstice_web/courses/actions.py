@@ -12,9 +12,10 @@ from solstice_web.audit.trail import record
 from solstice_web.courses.models import AgreedTask, Course, Entry, SessionRecord, SessionVersion
 from solstice_web.courses.told import CourseRefusedError, EntryRefusedError, EntryTold, SessionContent, TaskTold
 from solstice_web.measures.content import library
-from solstice_web.measures.moment import Moment, zone_of
+from solstice_web.measures.moment import Moment
 from solstice_web.people.models import Person
 from solstice_web.people.stale_edit import StaleEditError
+from solstice_web.people.zones import zone_of
 from solstice_web.plans.models import Decision
 
 UNDO_WITHIN = timedelta(days=30)

@@ -9,9 +9,10 @@ from django.db import transaction
 from solstice_web.accounts.models import User
 from solstice_web.audit.trail import record
 from solstice_web.ledger.models import LedgerVersion, TrialRow
-from solstice_web.ledger.told import Told
+from solstice_web.ledger.told import FactsRefusedError, Told
 from solstice_web.people.models import Person
 from solstice_web.people.stale_edit import StaleEditError
+from solstice_web.people.zones import zone_of
 
 UNDO_WITHIN = timedelta(days=30)
 
@@ -28,8 +29,9 @@ class UndoTooLateError(Exception):
 def add_trial(*, person: Person, row_id: uuid.UUID, told: Told, by: User, at: datetime) -> TrialRow:
     """Write down a treatment. `row_id` is made by the form: sent twice it is saved once.
 
-    Raises NoTrialError when the id belongs to someone else's trial.
+    Raises NoTrialError when the id belongs to someone else's trial, and FactsRefusedError for a start in the future.
     """
+    _refuse_future(told, person, at)
     row, created = TrialRow.objects.select_for_update().get_or_create(
         pk=row_id,
         defaults={
@@ -55,8 +57,10 @@ def add_trial(*, person: Person, row_id: uuid.UUID, told: Told, by: User, at: da
 def edit_trial(*, person: Person, row_id: uuid.UUID, revision: int, told: Told, by: User, at: datetime) -> TrialRow:
     """Replace what is known about a trial. `revision` is the one the editor read.
 
-    Raises StaleEditError with both texts when someone saved since, and NoTrialError.
+    Raises StaleEditError with both texts when someone saved since, NoTrialError, and FactsRefusedError for a start in
+    the future.
     """
+    _refuse_future(told, person, at)
     row = _row(person, row_id)
     if row.revision != revision or row.deleted_at is not None:
         if row.revision == revision + 1 and row.deleted_at is None and row.saved_by_id == by.pk and _same(row, told):
@@ -89,6 +93,13 @@ def undo_delete(*, person: Person, row_id: uuid.UUID, by: User, at: datetime) ->
         raise UndoTooLateError(str(row_id))
     row.deleted_at = None
     return _save(row, action="ledger.trial_restored", by=by, at=at)
+
+
+def _refuse_future(told: Told, person: Person, at: datetime) -> None:
+    """A person file with a trial that has not begun cannot be read, so no way in may store one."""
+    today = at.astimezone(zone_of(person.time_zone)).date()
+    if told.trial.started is not None and told.trial.started.earliest > today:
+        raise FactsRefusedError({"started": ["this lies in the future; check the year"]})
 
 
 def as_text(row: TrialRow) -> dict[str, Any]:

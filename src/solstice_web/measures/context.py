@@ -3,8 +3,8 @@
 from datetime import date, datetime
 
 from solstice.instruments import Context
-from solstice_web.measures.moment import zone_of
 from solstice_web.people.models import Person, Sex
+from solstice_web.people.zones import zone_of
 
 
 def context_of(person: Person, *, at: datetime) -> Context:

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from solstice_web.people.zones import zone_of
 
 ZONE_NAME = re.compile(r"[A-Za-z0-9_+\-/:]{1,64}")
 OLDEST_QUEUE = timedelta(days=400)
@@ -34,14 +35,6 @@ class Moment:
         if not earliest_day <= self.local_date <= latest_day:
             return Moment.at(received_at, self.time_zone)
         return replace(self, recorded_at=min(self.recorded_at, received_at))
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The zone called `name`, or UTC where this machine does not know it."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 def why_not_a_moment(moment: Moment) -> str | None:

@@ -9,7 +9,7 @@ from solstice_web.alerts.actions import Finding, raise_alert
 from solstice_web.alerts.models import Level
 from solstice_web.measures.content import library
 from solstice_web.measures.models import Response
-from solstice_web.measures.moment import zone_of
+from solstice_web.people.zones import zone_of
 
 LEVELS = {"now": Level.NOW, "same_day": Level.TODAY, "day_queue": Level.DAY_QUEUE}
 WORK_ENDS = time(17)

@@ -14,6 +14,7 @@ from solstice_web.people.models import CareTeamMember, EmergencyAccess, FactsVer
 from solstice_web.people.queries import current_facts, current_safety_plan
 from solstice_web.people.safety_plan import read_parts
 from solstice_web.people.stale_edit import StaleEditError
+from solstice_web.people.zones import zone_of
 
 Version = TypeVar("Version")
 EMERGENCY_ACCESS = timedelta(hours=4)
@@ -59,9 +60,20 @@ def leave_care_team(*, person: Person, user: User, by: User, at: datetime) -> No
         record(action="care_team.leave", by=by, at=at, person=person, detail={"user": user.pk})
 
 
+class FutureFactError(ValueError):
+    """A fact is dated after the day it was told: the person file could not be read with it."""
+
+
 def save_facts(*, person: Person, told: Mapping[str, Any], revision: int, by: User, at: datetime) -> FactsVersion:
-    """Save all facts, based on `revision` (0 for the first save). Raises StaleEditError and ValidationError."""
-    facts = stored(read_facts(told))
+    """Save all facts, based on `revision` (0 for the first save).
+
+    Raises StaleEditError, ValidationError, and FutureFactError where the episode has not begun.
+    """
+    known = read_facts(told)
+    today = at.astimezone(zone_of(person.time_zone)).date()
+    if known.episode.started is not None and known.episode.started.earliest > today:
+        raise FutureFactError(f"the episode starts {known.episode.started}, in the future; check the year")
+    facts = stored(known)
 
     def insert() -> FactsVersion:
         version = FactsVersion.objects.create(

@@ -3,7 +3,6 @@
 from datetime import datetime
 from importlib import import_module
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.apps import apps
 
@@ -12,6 +11,7 @@ from solstice.person.file import About
 from solstice_web.people.facts import KnownFacts, read_facts
 from solstice_web.people.models import Person
 from solstice_web.people.queries import current_facts
+from solstice_web.people.zones import zone_of
 
 TRIALS = "solstice_web.ledger.queries"
 ANSWERS = "solstice_web.measures.queries"
@@ -22,7 +22,7 @@ def person_file(person: Person, at: datetime) -> PersonFile:
     """Everything known about a person on their own day of `at`. What is not in the record is absent."""
     latest = current_facts(person)
     known = read_facts(latest.facts) if latest else KnownFacts()
-    today = at.astimezone(ZoneInfo(person.time_zone)).date()
+    today = at.astimezone(zone_of(person.time_zone)).date()
     trials: tuple[Trial, ...] = _part(TRIALS, "trials_for", person)
     answers: tuple[Answers, ...] = _part(ANSWERS, "answers_for", person)
     about: dict[str, Any] = {"sex": person.sex, "language": person.language}

@@ -9,8 +9,8 @@ from solstice_web.alerts.models import Alert, Level
 from solstice_web.courses.models import AgreedTask, Course
 from solstice_web.courses.models import Entry as EntryRow
 from solstice_web.courses.queries import courses_for, entries_for, sessions_for
-from solstice_web.measures.moment import zone_of
 from solstice_web.people.models import Person
+from solstice_web.people.zones import zone_of
 
 OUTCOME = "outcome"
 """The key of an entry's answers that says how a practice went: done, partly, not_done or not_applicable."""

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from solstice_web.measures.moment import zone_of
+from solstice_web.people.zones import zone_of
 
 
 def day_words(day: date, *, weekday: bool = False, year: bool | None = None, zone: str = "UTC") -> str:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from solstice_web.accounts.access import PersonRequest, Right, requires
-from solstice_web.measures.moment import zone_of
+from solstice_web.people.zones import zone_of
 from solstice_web.portal.actions import choose_time_zone
 from solstice_web.portal.forms import ZoneForm
 from solstice_web.portal.my_data import my_data

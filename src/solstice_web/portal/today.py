@@ -17,9 +17,10 @@ from solstice_web.courses.models import Course, Entry
 from solstice_web.courses.queries import energy_on, entries_for
 from solstice_web.courses.told import EntryTold
 from solstice_web.measures.content import library
-from solstice_web.measures.moment import Moment, zone_of
+from solstice_web.measures.moment import Moment
 from solstice_web.measures.queries import EVERY, WEEKLY, due, last_days
 from solstice_web.people.models import Person
+from solstice_web.people.zones import zone_of
 from solstice_web.portal.codes import check_code, step_code, write_code
 from solstice_web.portal.course_so_far import course_so_far, course_under_way
 from solstice_web.portal.energy import LEVELS, ON_SCALE, level_of

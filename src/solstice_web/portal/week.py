@@ -18,7 +18,7 @@ from solstice_web.courses.models import AgreedTask, Entry
 from solstice_web.courses.queries import deleted_entries, entries_for, open_tasks
 from solstice_web.courses.told import CourseRefusedError, EntryRefusedError
 from solstice_web.measures.content import library
-from solstice_web.measures.moment import zone_of
+from solstice_web.people.zones import zone_of
 from solstice_web.portal.codes import step_code, write_code
 from solstice_web.portal.course_so_far import OUTCOME
 from solstice_web.portal.energy import level_of

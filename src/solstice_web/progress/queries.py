@@ -11,10 +11,10 @@ from solstice.progress import Point, Review, ReviewError, Series, review
 from solstice_web.accounts.models import User
 from solstice_web.alerts.models import Alert
 from solstice_web.measures.content import library
-from solstice_web.measures.moment import zone_of
 from solstice_web.measures.queries import GRACE, completed
 from solstice_web.people.models import Person
 from solstice_web.people.teams import caseload as people_of
+from solstice_web.people.zones import zone_of
 from solstice_web.progress.models import Need, Standing
 
 PAGE = 50

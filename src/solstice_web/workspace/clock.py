@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from solstice_web.measures.moment import zone_of
+from solstice_web.people.zones import zone_of
 
 
 def clinic_time(moment: datetime) -> datetime:
