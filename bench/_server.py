@@ -7,9 +7,9 @@ from solstice_web.operations.start import serve, start
 
 if __name__ == "__main__":
     start(demo_data=Path(sys.argv[1]))
-    from django.conf import settings
-
     import logging
+
+    from django.conf import settings
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it says at each request that the queue is not empty
     settings.ROOT_URLCONF = "_django_pages"
