@@ -1,8 +1,11 @@
 """The demonstration clinic is whole, deterministic, marked as invented, and shows every state."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from django.db import transaction
 
 from solstice.content import Library
 from solstice.ledger import assess
@@ -34,9 +37,21 @@ def snapshot() -> list[object]:
     ]
 
 
-@pytest.mark.django_db
+@pytest.fixture(scope="module")
+def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[object]]:
+    """One clinic for the tests of this file, gone afterwards; gives what another one of the same seed held before it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with transaction.atomic():
+            assert seed(AT) == 28
+            other = snapshot()
+            transaction.set_rollback(True)
+        assert seed(AT) == 28
+        yield other
+        transaction.set_rollback(True)
+
+
+@pytest.mark.usefixtures("seeded", "db")
 def test_the_clinic_shows_every_state_and_one_alert_open_today() -> None:
-    assert seed(AT) == 28
     assert Person.objects.filter(invented=True).count() == 28
     assert {who.trajectory for who in INHABITANTS} == {"new", *TRAJECTORIES}
     needs = set(Standing.objects.values_list("need", flat=True))
@@ -54,17 +69,16 @@ def test_the_clinic_shows_every_state_and_one_alert_open_today() -> None:
     assert moments == sorted(moments)
 
 
-@pytest.mark.django_db
-def test_the_same_seed_is_the_same_clinic_and_a_second_start_adds_nothing() -> None:
-    seed(AT)
+@pytest.mark.usefixtures("db")
+def test_the_same_seed_is_the_same_clinic_and_a_second_start_adds_nothing(seeded: list[object]) -> None:
     first = snapshot()
+    assert first == seeded
     assert seed(AT) == 28
     assert snapshot() == first
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("seeded", "db")
 def test_there_is_one_sign_in_for_each_role() -> None:
-    seed(AT)
     assert {role for role, _, _ in SIGN_INS} == set(Role.values)
     for role, email, password in SIGN_INS:
         user = User.objects.get(email=email)
@@ -73,9 +87,8 @@ def test_there_is_one_sign_in_for_each_role() -> None:
     assert Person.objects.get(user__email="patient@demo.example").courses.exists()
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("seeded", "db")
 def test_the_published_cases_are_judged_as_their_files_are() -> None:
-    seed(AT)
     for name, shown in NAMES.items():
         expected = assess(read_person(FOLDER / f"{name}.yaml"), Library()).to_json()
         found = assessment(Person.objects.get(family_name=shown), at=AT).to_json()
