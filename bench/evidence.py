@@ -1,6 +1,7 @@
 """Time univariate REML on the real 900-row file beside metafor, PyMARE and statsmodels, where they are installed."""
 
 import importlib.util
+import os
 import shutil
 import statistics
 import subprocess
@@ -16,8 +17,8 @@ suppressMessages(library(metafor))
 d <- read.csv2(commandArgs(TRUE)[1], check.names = FALSE)
 y <- d[[".g"]]; v <- d[[".g_se"]]^2
 fit <- rma.uni(y, v, method = "REML", test = "knha")
-t <- replicate(11, system.time(for (i in 1:3) rma.uni(y, v, method = "REML", test = "knha"))[["elapsed"]] / 3)
-cat(median(t), fit$b[1], fit$tau2)
+t <- replicate(5, sum(system.time(rma.uni(y, v, method = "REML", test = "knha"))[c("user.self", "sys.self")]))
+cat(median(t), fit$b[1], fit$tau2, basename(extSoftVersion()[["BLAS"]]), as.character(packageVersion("metafor")))
 """
 
 
@@ -25,9 +26,9 @@ def median_seconds(run: Callable[[], object], runs: int = RUNS) -> float:
     run()
     seconds = []
     for _ in range(runs):
-        start = time.perf_counter()
+        start = time.process_time_ns()
         run()
-        seconds.append(time.perf_counter() - start)
+        seconds.append((time.process_time_ns() - start) / 1e9)
     return statistics.median(seconds)
 
 
@@ -36,15 +37,20 @@ def show(name: str, seconds: float, ours: float, estimate: str) -> None:
 
 
 def beside_metafor(ours: float) -> None:
+    """Metafor on one thread, so that processor time is the time a quiet machine would take."""
     if shutil.which("Rscript") is None:
-        print("  metafor: not compared, Rscript is not installed")
+        print("  metafor: NOT COMPARED: R is not installed (apt-get install r-cran-metafor libopenblas0-pthread)")
         return
-    done = subprocess.run(["Rscript", "-e", METAFOR, str(DATA)], capture_output=True, text=True, check=False)
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    command = ["Rscript", "-e", METAFOR, str(DATA)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
-        print("  metafor: not compared, R has no package metafor")
+        print("  metafor: NOT COMPARED: R has no package metafor (apt-get install r-cran-metafor)")
         return
-    seconds, g, tau2 = (float(part) for part in done.stdout.split())
-    show("metafor rma.uni", seconds, ours, f"g {g:.6f}, tau2 {tau2:.6f}")
+    seconds, g, tau2, blas, version = done.stdout.split()
+    shown = os.path.realpath("/usr/lib/x86_64-linux-gnu/libblas.so.3") if blas == "libblas.so.3" else blas
+    about = f"g {float(g):.6f}, tau2 {float(tau2):.6f}; metafor {version}, {shown}, one thread"
+    show("metafor rma.uni", float(seconds), ours, about)
 
 
 def beside_python(y: list[float], v: list[float], ours: float) -> None:
@@ -81,6 +87,7 @@ def main() -> None:
     ours = median_seconds(lambda: random_effects(y, v))
     pooled = random_effects(y, v)
     print(f"Univariate REML with Knapp-Hartung, {pooled.k} rows (reading the file took {reading * 1000:.0f} ms)")
+    print(f"  load {os.getloadavg()[0]:.1f}; times are processor time, so that other programs matter less")
     show("solstice", ours, ours, f"g {pooled.g:.6f}, tau2 {pooled.tau2:.6f}")
     beside_metafor(ours)
     beside_python(y, v, ours)

@@ -20,10 +20,10 @@ def stage(page: Page, name: str) -> Locator:
     return page.locator(".so-stage", has=page.get_by_role("heading", name=name, exact=True))
 
 
-def add_the_person(page: Page, given_name: str = "Alma") -> None:
+def add_the_person(page: Page, given_name: str = "Alma", family_name: str = "Handwritten-Demo") -> None:
     page.get_by_role("link", name="Add a person").first.click()
     page.get_by_label("Given name").fill(given_name)
-    page.get_by_label("Family name").fill("Handwritten-Demo")
+    page.get_by_label("Family name").fill(family_name)
     for part, value in (("Day", "14"), ("Month", "3"), ("Year", "1978")):
         page.get_by_label(part, exact=True).fill(value)
     page.get_by_role("group", name="Sex").get_by_label("Female").check()

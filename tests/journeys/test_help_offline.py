@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.journeys.help_site import pages
-from tests.journeys.help_site.phone import CACHED, DUMP, FLAGS
+from tests.journeys.help_site.phone import CACHED, DUMP
 from tests.journeys.help_site.server import served
 
 pytestmark = pytest.mark.journey
@@ -21,14 +21,6 @@ def site() -> Iterator[str]:
     here = {"ROOT_URLCONF": "tests.journeys.help_site.pages", "ALLOWED_HOSTS": ["localhost"]}
     with override_settings(**here), served() as base:
         yield base
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

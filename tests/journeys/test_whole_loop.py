@@ -25,7 +25,7 @@ EMAIL, PASSWORD, NOTE = "loop@example.org", "lantern-otter-velvet-31", "The curt
 def test_from_a_history_to_a_risk_answer_that_a_human_acts_on(open_browser: Open, sign_in: SignIn, step: Step) -> None:
     desk = open_browser("desktop")
     sign_in(desk, "clinician")
-    add_the_person(desk, "Loop")
+    add_the_person(desk, "Loop", "Invented-Throughout")
     set_the_episode(desk)
     enter_the_history(desk, step)
     answer_what_decides(desk, step)
@@ -125,14 +125,14 @@ def _risk_answer(phone: Page, step: Step) -> None:
 def _on_top_of_the_caseload(desk: Page, step: Step) -> None:
     desk.goto("/clinic/")
     names = desk.get_by_role("row").get_by_role("link").all_text_contents()
-    levels = desk.get_by_role("row").filter(has_text="Loop Handwritten-Demo")
+    levels = desk.get_by_role("row").filter(has_text="Loop Invented-Throughout")
     expect(levels).to_contain_text("PHQ-9 item 9 was answered 2 of 3")
-    assert "Loop Handwritten-Demo" in names[:2], "an unseen answer of today stands among the first"
+    assert "Loop Invented-Throughout" in names[:2], "an unseen answer of today stands among the first"
     step(desk, "caseload")
 
 
 def _what_was_done(desk: Page, step: Step) -> None:
-    desk.get_by_role("link", name=re.compile("^Loop Handwritten-Demo: risk answer")).click()
+    desk.get_by_role("link", name=re.compile("^Loop Invented-Throughout: risk answer")).click()
     step(desk, "alert")
     desk.get_by_role("button", name="I have seen this and take care of it").click()
     desk.get_by_label("Spoke with the person").check()
@@ -142,4 +142,6 @@ def _what_was_done(desk: Page, step: Step) -> None:
     expect(desk.get_by_text("What was done is saved.")).to_be_visible()
     step(desk, "acted")
     desk.goto("/clinic/")
-    expect(desk.get_by_role("row").filter(has_text="Loop Handwritten-Demo")).not_to_contain_text("item 9 was answered")
+    expect(desk.get_by_role("row").filter(has_text="Loop Invented-Throughout")).not_to_contain_text(
+        "item 9 was answered"
+    )

@@ -52,7 +52,7 @@ def history(person: Person) -> QuerySet[Alert]:
 
 
 def _not_done() -> QuerySet[Alert]:
-    return Alert.objects.exclude(state=Alert.State.DONE).select_related("person", "response")
+    return Alert.objects.exclude(state=Alert.State.DONE).select_related("person")
 
 
 def _lines(alerts: Iterable[Alert]) -> tuple[AlertLine, ...]:

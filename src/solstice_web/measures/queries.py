@@ -75,10 +75,11 @@ def response_of(person: Person, response_id: UUID) -> Response | None:
 
 def answers_for(person: Person) -> tuple[Answers, ...]:
     """Finished measures as the person file holds them: items with null for what was not answered, or a total."""
+    rows = completed(person).values_list("instrument", "local_date", "items", "total", "rater")
     return tuple(
-        Answers(instrument=row.instrument, on=row.local_date, items=tuple(row.items), rater=row.rater or None)
-        if row.items
-        else Answers(instrument=row.instrument, on=row.local_date, total=row.total, rater=row.rater or None)
-        for row in completed(person)
-        if row.items or row.total is not None
+        Answers(instrument=instrument, on=on, items=tuple(items), rater=rater or None)
+        if items
+        else Answers(instrument=instrument, on=on, total=total, rater=rater or None)
+        for instrument, on, items, total, rater in rows
+        if items or total is not None
     )

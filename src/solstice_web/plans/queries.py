@@ -59,7 +59,7 @@ def inputs_hash(facts: PersonFile) -> str:
 
 def decisions_for(person: Person) -> QuerySet[Decision]:
     """Every decision, the latest first."""
-    return Decision.objects.filter(person=person).select_related("by").order_by("-at", "-id")
+    return Decision.objects.filter(person=person).select_related("by", "person").order_by("-at", "-id")
 
 
 def is_outdated(decision: Decision, *, at: datetime) -> bool:

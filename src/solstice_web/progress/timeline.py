@@ -63,7 +63,7 @@ def _curves(person: Person) -> tuple[Curve, ...]:
         main = instrument.version.partition(".")[0]
         points = [
             Point(row.local_date, row.total, "" if row.total is not None else "not scored")
-            for row in completed(person, name)
+            for row in completed(person, name).only("local_date", "total", "instrument_version")
             if row.instrument_version.partition(".")[0] == main
         ]
         limit = instrument.remission.at_most if instrument.remission else None

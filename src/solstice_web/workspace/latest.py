@@ -27,7 +27,8 @@ class Latest:
 
 def latest_measures(person: Person, *, at: datetime) -> tuple[Latest, ...]:
     """One line an instrument, the weekly ones first; these carry the review's own sentence."""
-    newest: dict[str, Response] = {response.instrument: response for response in completed(person)}
+    shown = completed(person).only("instrument", "local_date", "total", "band", "score")
+    newest: dict[str, Response] = {response.instrument: response for response in shown}
     return tuple(
         _latest(newest[name], instrument, person, at) for name, instrument in in_order().items() if name in newest
     )

@@ -1,7 +1,4 @@
-"""How the tests start a browser, and what they ask it to show of its stores."""
-
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
+"""What the tests ask a browser to show of its stores."""
 
 DUMP = """async () => {
   const found = await indexedDB.databases();
