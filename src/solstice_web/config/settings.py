@@ -258,6 +258,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
         "axes": {"level": "ERROR"},
+        "waitress.queue": {"level": "ERROR"},  # one line a waiting request would bury what matters
     },
 }
 SILENCED_SYSTEM_CHECKS = ["security.W004"]
