@@ -64,6 +64,7 @@ bench: ready-dev ## the benchmarks, each beside its peer
 	@for file in bench/*.py; do case $$file in */_*) ;; *) echo; echo "== $$file"; python $$file || exit 1;; esac; done
 
 drill: ready-dev .build/system ## kill, replay and power-cut tests in their long form
+	SOLSTICE_SEARCH=1 pytest -q -n 2 tests/generative
 	pytest -q -m drill -n 0 tests
 
 wheel: ready ## a wheel that carries the bundled assets

@@ -1,12 +1,19 @@
 """Fixtures and settings for all tests: the shared folder, and no network but this machine's own."""
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pytest_socket import socket_allow_hosts
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+
+# `make test` draws the same examples each time, so that a build is green or red for a reason; `make drill` searches anew.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", derandomize=False, max_examples=1000)
+settings.load_profile("search" if os.environ.get("SOLSTICE_SEARCH") else "same")
 
 
 def pytest_runtest_setup() -> None:

@@ -149,7 +149,8 @@ def failure_of(case: Case, *, reading: Reading, strict: bool) -> Truth:
     verdict = weighed.bare if reading is Reading.BARE else weighed.verdict
     failed = verdict.failed_strict if strict else verdict.failed
     if reading is Reading.ASKED and weighed.is_asked_about:
-        failed = None
+        possible = weighed.bare.failed_strict if strict else weighed.bare.failed
+        failed = False if possible is False else None  # asking cannot make five weeks into six
     return all_of(failed, weighed.in_episode)
 
 
