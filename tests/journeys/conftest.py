@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "test-output" / "pictures"
@@ -30,6 +30,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SLOWER = float(os.environ.get("SOLSTICE_SLOW", "1"))  # SOLSTICE_SLOW=6: the browser of a machine six times slower
+expect.set_options(timeout=20_000)  # a busy build machine is slow, not wrong
 AXE_RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 }
@@ -127,7 +129,10 @@ def open_browser(chromium: Browser, clinic: Clinic) -> Iterator[Callable[..., Pa
         )
         contexts.append(context)
         context.on("request", note)
-        return context.new_page()
+        page = context.new_page()
+        if SLOWER > 1:
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        return page
 
     yield open_one
     for context in contexts:

@@ -116,6 +116,8 @@ def _check_with_help(page: Page, step: Check) -> None:
     step(page, "question")
     for item in range(1, 9):
         tap(page, item, 1)
+    # the next question comes once the answer is on the phone: leaving before that would leave it behind
+    expect(page.locator("[data-screen=q9]")).to_be_visible()
     page.goto(page.url)
     ready(page)
     page.get_by_role("button", name="Go on where you were").tap()
