@@ -212,7 +212,10 @@ def slug(name: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Treatments:
-    """All treatment knowledge, found by name; `thresholds` are minimum doses the clinic set instead of the default."""
+    """All treatment knowledge, found by name; `thresholds` are minimum doses the clinic set instead of the default.
+
+    `table_note` says whose licensed table judges, and what it leaves out; empty without one.
+    """
 
     medicines_file: MedicinesFile
     augmentation_file: AugmentationFile
@@ -221,6 +224,7 @@ class Treatments:
     staging: StagingFile
     names: NamesFile
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    table_note: str = ""
 
     @cached_property
     def medicines(self) -> Mapping[str, Medicine]:

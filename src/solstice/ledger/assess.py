@@ -6,6 +6,7 @@ from dataclasses import replace
 from solstice.content.library import Library
 from solstice.content.treatment_model import Treatments
 from solstice.kernel import Reason, Refusal
+from solstice.kernel.day import day_in_words
 from solstice.ledger.deciding import decides, deciding_questions
 from solstice.ledger.explain import judged
 from solstice.ledger.need import need_of
@@ -15,7 +16,7 @@ from solstice.ledger.result import Counts, Ledger
 from solstice.ledger.staging import refuse_all, stage_all
 from solstice.ledger.tally import Case, tally
 from solstice.ledger.weigh import circumstance_of, weigh
-from solstice.person import SEVERITIES, PersonFile, day_in_words
+from solstice.person import SEVERITIES, PersonFile
 
 
 def assess(person: PersonFile, library: Library, *, thresholds: Mapping[str, float] | None = None) -> Ledger:
@@ -45,6 +46,7 @@ def assess_with(person: PersonFile, treatments: Treatments) -> Ledger:
     answer = replace(regulatory(cases, staging, blocked), decides=decides("regulatory_trd", questions))
     return Ledger(
         label=treatments.adequacy.label,
+        label_note=treatments.table_note,
         trials=tuple(judged(case, treatments) for case in cases),
         regulatory=answer,
         staging=staged,

@@ -16,7 +16,8 @@ from solstice.content.read import (
     parse_yaml,
     validate,
 )
-from solstice.person.partial_date import PartialDateField, day_in_words
+from solstice.kernel.day import day_in_words
+from solstice.person.partial_date import PartialDateField
 from solstice.person.trial import Trial
 
 Severity = Literal["subsyndromal", "mild", "moderate", "severe"]
