@@ -11,5 +11,5 @@ from solstice.content.pack_store import library_with_packs, packs_folder
 
 @cache
 def library() -> Library:
-    """The content this process answers from, with the clinic's packs; its version is stored with each answer it gave."""
+    """The content this process answers from, with the clinic's packs; its version is kept with each answer."""
     return library_with_packs(packs_folder({"SOLSTICE_DATA": str(settings.SOLSTICE_DATA), **os.environ}))
