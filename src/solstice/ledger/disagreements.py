@@ -38,6 +38,11 @@ def _named(cases: Sequence[Case]) -> str:
     return ", ".join(f"{case.need.name} (trial {case.index + 1})" for case in cases)
 
 
+def _verb(cases: Sequence[Case], word: str) -> str:
+    """`counts` of one, `count` of several."""
+    return word if len(cases) == 1 else word.removesuffix("s")
+
+
 def _of(models: tuple[str, str], rule: str, cases: Sequence[Case], text: str) -> Disagreement:
     return Disagreement(models, rule, tuple(case.index for case in cases), text)
 
@@ -64,7 +69,7 @@ def _of_duration(
         yield _of(("regulatory_trd", "regulatory_trd_strict"), "weeks", short, text)
     text = (
         f"The European stage ({_said(staging['european'].span)}) and the MGH points ({_said(staging['mgh_s'].span)}) "
-        f"ask for 6 weeks, the others for 4: {_named(short)} counts surely only with 4"
+        f"ask for 6 weeks, the others for 4: {_named(short)} {_verb(short, 'counts')} surely only with 4"
     )
     yield _of(("maudsley", "european"), "weeks", short, text)
 
@@ -98,13 +103,14 @@ def _of_ect(cases: Sequence[Case], staging: Mapping[str, Staged]) -> Iterator[Di
     strict = staging["thase_rush_strict"].span
     if failed and strict is not None and strict.high < 5:
         text = (
-            f"{_named(failed)} without enough benefit adds 3 MGH points and one European stage; Thase–Rush "
-            f"({_said(strict)}) counts ECT only after a tricyclic and an MAO inhibitor, the regulatory definition never"
+            f"{_named(failed)} without enough benefit {_verb(failed, 'adds')} 3 MGH points and one European stage; "
+            f"Thase–Rush ({_said(strict)}) counts ECT only after a tricyclic and an MAO inhibitor, the regulatory definition never"
         )
         yield _of(("mgh_s", "thase_rush_strict"), "ect", failed, text)
     if not failed:
         text = (
-            f"{_named(used)} adds a point to the Maudsley method because ECT was used; the others ask whether it failed"
+            f"{_named(used)} {_verb(used, 'adds')} a point to the Maudsley method because ECT was used; "
+            "the others ask whether it failed"
         )
         yield _of(("maudsley", "european"), "ect_used", used, text)
 
@@ -148,16 +154,18 @@ def _of_definitions(
 ) -> Iterator[Disagreement]:
     delphi, register = definitions["delphi"], definitions["karolinska"]
     partial = _which(cases, lambda case: case.marks.counted is True and case.marks.little is not True)
-    if delphi.answer is not None and delphi.answer != regulatory.answer and partial:
+    if {delphi.answer, regulatory.answer} == {"yes", "no"} and partial:
         text = (
             f"{delphi.name} is {WORDS[delphi.answer]}, the regulatory definition {WORDS[regulatory.answer]}: after "
             f"{_named(partial)} the improvement was not surely below 25 %"
         )
         yield _of(("delphi", "regulatory_trd"), "little_benefit", partial, text)
-    if register.answer is not None and register.answer != regulatory.answer:
+    if {register.answer, regulatory.answer} == {"yes", "no"}:
         low = _which(cases, lambda case: case.marks.lasted_in_vain is True and case.marks.counted is not True)
         why = (
-            f"{_named(low)} counts in the register, which looks at no dose" if low else "it asks for a third treatment"
+            f"{_named(low)} {_verb(low, 'counts')} in the register, which looks at no dose"
+            if low
+            else "it asks for a third treatment"
         )
         text = (
             f"{register.name} is {WORDS[register.answer]}, the regulatory definition {WORDS[regulatory.answer]}: {why}"
@@ -173,6 +181,7 @@ def _of_uncounted_courses(cases: Sequence[Case]) -> Iterator[Disagreement]:
     )
     if failed:
         text = (
-            f"{_named(failed)} without enough benefit counts as a modality; no staging model above has a place for it"
+            f"{_named(failed)} without enough benefit {_verb(failed, 'counts')} as a modality; "
+            "no staging model above has a place for it"
         )
         yield _of(("multi_therapy", "maudsley"), "modality", failed, text)
