@@ -52,7 +52,7 @@ def count(cases: Sequence[Case], *, bare: bool) -> Counted:
             _keep_best(in_vain, *_as_treatment(case, marks.lasted_in_vain))
         if marks.optimised is not False and case.need.molecule is not None:
             _keep_best(optimised, case.need.molecule, marks.optimised)
-    uses = [(case, *_use_of(case, cases, bare=bare)) for case in cases if case.is_augmentation]
+    uses = [(case, *use_of(case, cases, bare=bare)) for case in cases if case.is_augmentation]
     augmentations: dict[str | None, Truth] = {}
     for case, sure, _ in uses:
         _keep_best(augmentations, case.need.molecule or case.need.name, sure)
@@ -109,7 +109,7 @@ def _course_failure(case: Case, *, bare: bool) -> Truth:
     return all_of(verdict.failed, case.weighed.in_episode)
 
 
-def _use_of(case: Case, cases: Sequence[Case], *, bare: bool) -> tuple[Truth, Truth]:
+def use_of(case: Case, cases: Sequence[Case], *, bare: bool) -> tuple[Truth, Truth]:
     """Whether an augmentation was surely, and possibly, used adequately in this episode.
 
     Sure only where adherence or a level proves the use: the item asks for use, so nothing else stands for it.
