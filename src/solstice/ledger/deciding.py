@@ -24,7 +24,8 @@ from solstice.ledger.staging import (
     widths_apart,
 )
 from solstice.ledger.tally import Case
-from solstice.ledger.weigh import Circumstance, circumstance_of, weigh
+from solstice.ledger.telling import told
+from solstice.ledger.weigh import Circumstance, Weighed, circumstance_of, weigh
 from solstice.ledger.widths import Part, Rest, Rules, Widths, is_separable, part_of, rest_of, rules_of, widths_with
 from solstice.person import SEVERITIES, PersonFile, span_of
 
@@ -72,7 +73,7 @@ class _Asker:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """What each trial adds by itself."""
-        return tuple([part_of(case, self.cases) for case in self.cases])
+        return tuple([part_of(case, case.weighed, self.cases) for case in self.cases])
 
     @cached_property
     def is_separable(self) -> bool:
@@ -98,24 +99,25 @@ class _Asker:
             return self._counted((*self.cases[:index], *self.cases[index + 1 :]), (index,))
         return widths_with(self._rest(index), None, self.episode, self.rules)
 
-    def told(self, index: int, update: Mapping[str, Any]) -> Widths:
-        """The widths with one trial told more exactly."""
+    def told(self, index: int, field: str, value: Any) -> Widths:
+        """The widths with one fact of one trial told."""
         case = self.cases[index]
-        trial = case.trial.model_copy(update=dict(update))
-        return self.with_case(
-            Case(index, trial, case.need, weigh(trial, case.need, self.circumstance, self.treatments))
-        )
+        weighed = told(case, field, value, lasting_days=self.treatments.staging.karolinska.min_days)
+        if weighed is None:
+            trial = case.trial.model_copy(update={field: value})
+            weighed = weigh(trial, case.need, self.circumstance, self.treatments)
+        return self.with_weighed(case, weighed)
 
-    def with_case(self, case: Case) -> Widths:
-        """The widths with another reading of one trial."""
-        index, known = case.index, self.cases[case.index]
-        part = part_of(case, self.cases)
-        is_dose_told = self.is_dose_shared and case.weighed.dose_ok is not known.weighed.dose_ok
+    def with_weighed(self, case: Case, weighed: Weighed) -> Widths:
+        """The widths with another weighing of one trial."""
+        index, part = case.index, part_of(case, weighed, self.cases)
+        is_dose_told = self.is_dose_shared and weighed.dose_ok is not case.weighed.dose_ok
         if part == self.parts[index] and not is_dose_told:
             return self.before
         if is_dose_told or not self.is_separable:
-            key = (index, part, case.weighed.dose_ok)
-            return self._counted((*self.cases[:index], case, *self.cases[index + 1 :]), key)
+            one = Case(index, case.trial, case.need, weighed)
+            key = (index, part, weighed.dose_ok)
+            return self._counted((*self.cases[:index], one, *self.cases[index + 1 :]), key)
         return widths_with(self._rest(index), part, self.episode, self.rules)
 
     def _rest(self, index: int) -> Rest:
@@ -224,7 +226,7 @@ def _questions(asker: _Asker) -> Iterator[_Question]:
 
 
 def _asked(asker: _Asker, index: int, asked: Asked, values: Sequence[Any]) -> _Question:
-    afters = tuple([asker.told(index, {asked.field: value}) for value in dict.fromkeys(values)])
+    afters = tuple([asker.told(index, asked.field, value) for value in dict.fromkeys(values)])
     return _Question(f"trials.{index}.{asked.field}", index, asked, afters)
 
 
@@ -323,12 +325,8 @@ def _ketamine_questions(asker: _Asker, index: int, case: Case) -> Iterator[_Ques
 
 def _lasted(asker: _Asker, index: int, case: Case) -> _Question:
     """Dates have too many answers to try: what they would decide is tried instead."""
-    told = [
-        Case(case.index, case.trial, case.need, case.weighed._replace(has_lasted=lasted)) for lasted in (True, False)
-    ]
-    return _Question(
-        f"trials.{index}.started", index, ask.of_dates(case), tuple([asker.with_case(one) for one in told])
-    )
+    afters = [asker.with_weighed(case, case.weighed._replace(has_lasted=lasted)) for lasted in (True, False)]
+    return _Question(f"trials.{index}.started", index, ask.of_dates(case), tuple(afters))
 
 
 def _episode_questions(asker: _Asker) -> Iterator[_Question]:

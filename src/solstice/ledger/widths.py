@@ -11,8 +11,9 @@ from typing import NamedTuple
 from solstice.content.treatment_model import Treatments
 from solstice.ledger.counted import MODALITY, use_of
 from solstice.ledger.staging import step_score, thase_rush_stage
-from solstice.ledger.tally import Case
+from solstice.ledger.tally import Case, marks_of
 from solstice.ledger.truth import Truth, all_of, any_of
+from solstice.ledger.weigh import Weighed
 
 Widths = Mapping[str, float]
 COUNTED, ASKED, STRICT, OPTIMISED, LITTLE, STARTED, IN_VAIN, ADDED = range(8)
@@ -51,10 +52,11 @@ def is_separable(cases: Sequence[Case]) -> bool:
     return not any(case.need.role == "medicine" and case.need.molecule is None for case in cases)
 
 
-def part_of(case: Case, cases: Sequence[Case]) -> Part:
-    """The part of a trial beside the others as they are told now."""
-    weighed, need, marks = case.weighed, case.need, case.marks
-    sure, used = use_of(case, cases, bare=False) if case.is_augmentation else (False, False)
+def part_of(case: Case, weighed: Weighed, cases: Sequence[Case]) -> Part:
+    """The part of a trial, weighed as it is or with one more fact, beside the others as they are told now."""
+    need = case.need
+    marks = case.marks if weighed is case.weighed else marks_of(case, weighed, bare=False)
+    sure, used = use_of(case, weighed, cases, bare=False) if case.is_augmentation else (False, False)
     molecule = need.molecule or need.name
     register = case.trial.kind if need.role == "course" else molecule
     failed, ect = all_of(weighed.verdict.failed, weighed.in_episode), NO_ECT
