@@ -51,7 +51,8 @@ class Case:
 
     @property
     def is_combined(self) -> bool:
-        return self.need.is_combination or self.trial.added_to is not None
+        """An antidepressant added to another: both doses matter."""
+        return self.need.is_combination or (self.need.role == "medicine" and self.trial.added_to is not None)
 
 
 class Marks(NamedTuple):
