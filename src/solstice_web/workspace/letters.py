@@ -16,7 +16,7 @@ from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.letters.actions import NoLetterError, issue_letter
 from solstice_web.letters.models import IssuedLetter
 from solstice_web.letters.queries import drafted, last_written_by, letter_of, letters_of
-from solstice_web.workspace.clock import clinic_time, moment
+from solstice_web.workspace.clock import clinic_time, day, moment
 from solstice_web.workspace.frame import other_person, person_page
 
 MOST_LINES = 8
@@ -130,11 +130,13 @@ def _page(request: PersonRequest, form: LetterForm, *, at: datetime, status: int
 def letter(request: PersonRequest, person_id: uuid.UUID, letter_id: uuid.UUID) -> HttpResponse:  # noqa: ARG001 - request.person
     """The letter as it went out, to read on the screen."""
     issued = _issued(request, letter_id)
+    born = letter_from(issued.body).parties.person_born
     return person_page(
         request,
         "letters/letter",
         place="letters",
         letter=issued.body,
+        born=day(born) if born else "",
         issued=issued,
         when=moment(issued.issued_at, at=timezone.now()),
         by=issued.issued_by.name or issued.issued_by.email,
