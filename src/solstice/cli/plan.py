@@ -38,7 +38,11 @@ def page(found: "Plan") -> str:
         lines += ["", "Not now:", *(f"  {one.name}: {one.reason}" for one in found.refused)]
     if found.not_offered:
         shown = (f"{one.name} ({one.benefit.mean:+.2f})" for one in found.not_offered)
-        lines += ["", f"Not offered here: {', '.join(shown)}."]
+        lines += ["", f"Not to be had here: {', '.join(shown)}."]
+    if found.would_change:
+        lines += ["", "Worth asking, because the answer would change this list:"]
+        for change in found.would_change:
+            lines.append(f"  {change.question} {' '.join(change.answers)}")
     mark = " Draft: no clinician has signed this content yet." if found.is_draft else ""
     lines += ["", f"Content {found.content_version}, facts {found.input_hash}.{mark} A human decides."]
     return "\n".join(lines)
@@ -55,6 +59,16 @@ def _option(option: "PlannedOption") -> list[str]:
             f"preference {parts.preference:+.2f}"
         ),
     ]
+    burden = option.burden
+    wait = "" if burden.waiting_weeks is None else f", {burden.waiting_weeks:g} weeks until it can begin"
+    lines.append(
+        f"   asks {burden.hours[0]:g} to {burden.hours[1]:g} hours in all, can be judged after "
+        f"{burden.weeks_to_judge:g} weeks, side effects: {burden.side_effects}{wait}; among the best in "
+        f"{option.chance_among_best:.0%} of what is possible"
+    )
+    if option.clinic is not None:
+        state = "in shadow, moves nothing" if option.clinic.is_shadow else "counted"
+        lines.append(f"   this clinic's {option.clinic.outcomes} outcomes: {option.clinic.shift:+.2f} ({state})")
     lines += [f"   + {reason.text}" for reason in option.for_]
     lines += [f"   - {reason.text}" for reason in option.against]
     lines += [f"   ! {reason.text}" for reason in option.cautions]
