@@ -99,8 +99,8 @@ def test_parts_add_up_in_whole_hundredths(person: PersonFile) -> None:
 @given(people())
 def test_each_option_is_ranked_or_refused_or_not_offered_exactly_once(person: PersonFile) -> None:
     plan = recommend(person, LIBRARY)
-    shown = [one.id for one in (*plan.options, *plan.adjuncts, *plan.refused, *plan.not_offered)]
-    listed = [one for one in shown if one in LIBRARY.options]
+    ranked = [one.id for one in (*plan.options, *plan.adjuncts) if one.id in LIBRARY.options]
+    listed = [*ranked, *(one.id for one in plan.refused), *(one.id for one in plan.not_offered)]
     assert sorted(listed) == sorted(LIBRARY.options)
     assert all(one.reason for one in plan.refused)
     for part in (plan.options, plan.adjuncts):
@@ -216,7 +216,7 @@ def test_a_mechanism_is_absent_only_with_an_answer_behind_it(person: PersonFile)
                 assert found.strength is None
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(people())
 def test_a_combination_is_built_of_options_that_are_ranked_and_in_one_way_only(person: PersonFile) -> None:
     plan = recommend(person, LIBRARY)
@@ -237,7 +237,7 @@ def test_a_combination_is_built_of_options_that_are_ranked_and_in_one_way_only(p
     assert len({(option.steps[0].option, option.order) for option in built}) == len(built)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=8)
 @given(people())
 def test_what_would_change_is_true_when_it_is_answered(person: PersonFile) -> None:
     """A fact that is not named changes neither the refusals nor, for single options, the first group."""
@@ -256,7 +256,7 @@ def test_what_would_change_is_true_when_it_is_answered(person: PersonFile) -> No
         assert fact in named or not changed
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=20)
 @given(people())
 def test_chances_are_shares_and_the_first_has_the_greatest_that_its_doubt_allows(person: PersonFile) -> None:
     plan = recommend(person, LIBRARY)
@@ -264,7 +264,7 @@ def test_chances_are_shares_and_the_first_has_the_greatest_that_its_doubt_allows
     assert not plan.options or max(option.chance_among_best for option in plan.options) > 0
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(people(), st.sampled_from(["speed", "time", "side_effects", "travel"]))
 def test_a_burden_that_matters_more_never_raises_an_option(person: PersonFile, burden: str) -> None:
     def with_weight(weight: int) -> Plan:

@@ -152,6 +152,8 @@ def test_ms_a_can_be_offered_activation() -> None:
     single = [option.id for option in plan.options if not option.steps]
     assert single.index("behavioural-activation") < 5
     assert "behavioural-activation" not in refused(plan)
+    activation = plan.get("behavioural-activation")
+    assert activation is not None
     assert activation.therapy == "behavioural-activation"
     ltpp = plan.get("ltpp")
     assert ltpp is not None
