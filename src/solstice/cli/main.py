@@ -11,6 +11,7 @@ from solstice.kernel.fault import ContentError
 
 ENGINE_COMMANDS: Mapping[str, str] = {
     "content": "solstice.cli.content:content_group",
+    "learn": "solstice.cli.learn:learn_group",
     "ledger": "solstice.cli.ledger:ledger",
     "review": "solstice.cli.review:review_command",
     "schema": "solstice.cli.schema:schema_command",
@@ -27,6 +28,7 @@ ENGINE_SUMMARIES: Mapping[str, str] = {
     "content": "Check, compile and release the clinical content.",
     "evidence": "Pool the effects of a Metapsy-standard CSV FILE, each row as an independent comparison.",
     "formulate": "What keeps the depression of the person in FILE going, as far as was asked.",
+    "learn": "Learn from outcomes who gets better with what; decide for people; share sums between clinics.",
     "ledger": "Judge the treatment history of each person FILE.",
     "plan": "Rank the options for the person in FILE, with reasons and doubt.",
     "review": "Review SERIES, a CSV with the columns date,total (or date and the items); an empty total is a gap.",
