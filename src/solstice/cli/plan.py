@@ -8,20 +8,42 @@ import click
 from solstice.cli.main import json_option, show
 
 if TYPE_CHECKING:
+    from solstice.content import Library
+    from solstice.person import PersonFile
     from solstice.plan import Plan, PlannedOption
+    from solstice.plan.clinic import ClinicPart
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--outcomes",
+    type=click.Path(path_type=Path),
+    help="The clinic's own outcomes: a CSV treatment,outcome,covariates…, or a posterior of `solstice learn fit`.",
+)
 @json_option
-def plan(file: Path, *, as_json: bool) -> None:
+def plan(file: Path, *, outcomes: Path | None, as_json: bool) -> None:
     """Rank the options for the person in FILE, with reasons and doubt."""
     from solstice.content import Library
     from solstice.person import read_person
     from solstice.plan import recommend
 
-    found = recommend(read_person(file), Library())
+    person, library = read_person(file), Library()
+    found = recommend(person, library, clinic=None if outcomes is None else _clinic(outcomes, person, library))
     show(found.to_json(), page(found), as_json=as_json)
+
+
+def _clinic(outcomes: Path, person: "PersonFile", library: "Library") -> "ClinicPart":
+    """What the clinic's outcomes say for this person; learning starts from the published evidence."""
+    from solstice.learn import gather, learn
+    from solstice.learn.stored import read_posterior
+    from solstice.learn.table import read_outcomes
+    from solstice.plan.clinic import clinic_part, prior_of
+
+    if outcomes.suffix.lower() == ".json":
+        return clinic_part(read_posterior(outcomes), person, library)
+    sums = gather(read_outcomes(outcomes))
+    return clinic_part(learn(sums, prior_of(library, sums.treatments)), person, library)
 
 
 def page(found: "Plan") -> str:

@@ -1,9 +1,9 @@
 """How often an option is among the best when the doubt about all of them is taken seriously."""
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from random import Random
 from statistics import NormalDist
 
 DRAWS = 512
@@ -47,5 +47,5 @@ def _draws(name: str) -> tuple[float, ...]:
     """Standard normal draws, one from each of DRAWS equal slices, in an order that the name decides."""
     normal = NormalDist()
     slices = [normal.inv_cdf((k + 0.5) / DRAWS) for k in range(DRAWS)]
-    random.Random(name).shuffle(slices)  # noqa: S311 - an order, not a secret; the seed is the name
+    Random(name).shuffle(slices)  # noqa: S311 - an order, not a secret; the seed is the name
     return tuple(slices)
