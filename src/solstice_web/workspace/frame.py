@@ -24,6 +24,7 @@ PLACES: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
     Role.SERVICE_LEAD: (
         ("service", "Service", "workspace:service", "change"),
+        ("offer", "Offer", "workspace:offer", "people"),
         ("audit", "Audit trail", "workspace:audit", "info"),
     ),
     Role.ADMINISTRATOR: (

@@ -10,6 +10,7 @@ from solstice_web.workspace import (
     letters,
     measures,
     new_person,
+    offer,
     person,
     safety_plan,
     service,
@@ -30,5 +31,6 @@ urlpatterns = [
     *measures.urls,
     *safety_plan.urls,
     *service.urls,
+    *offer.urls,
     *administration.urls,
 ]
