@@ -1,0 +1,61 @@
+"""Treatments by name: the library's id for what was typed, the name for an id, and suggestions while typing."""
+
+from functools import lru_cache
+
+from solstice.content.treatment_model import slug
+from solstice.ledger.find import AgentMatch, find_agent
+from solstice_web.measures.content import library
+
+MOST_SHOWN = 7
+KINDS_OF = {
+    "medicine": ("medicine", "augmentation"),
+    "augmentation": ("augmentation", "medicine"),
+    "psychotherapy": ("psychotherapy",),
+    "other": None,
+}
+"""Kinds whose names are offered while one kind is asked about; a person knows tablets, not whether they were added."""
+
+
+def suggestions(text: str, kind: str | None = None) -> tuple[AgentMatch, ...]:
+    """Treatments that the words may mean, the closest first; `kind` narrows them to what is asked about."""
+    kinds = KINDS_OF.get(kind, (kind,)) if kind else None
+    return find_agent(text, library(), kinds=kinds, limit=MOST_SHOWN)
+
+
+def match_of(text: str, kind: str | None = None) -> AgentMatch | None:
+    """The one treatment of exactly this name, other name or brand; None when the words only come near one.
+
+    A name that is a class or several agents is no agent, and a name of two kinds is taken in the kind asked about.
+    """
+    wanted = slug(text)
+    found = [one for one in suggestions(text, kind) if wanted in (slug(one.matched), slug(one.name), one.id)]
+    own = [one for one in found if one.kind == kind]
+    return next(iter((*own, *found)), None)
+
+
+def id_of(text: str, kind: str | None = None) -> str:
+    """The library's id for a name it knows, else the words as typed."""
+    treatments = library().treatments
+    exact = treatments.medicine(text) or treatments.augmentation(text) or treatments.never_counted(text)
+    if exact:
+        return exact.id
+    found = match_of(text, kind)
+    return str(found.facts.get("agent", text)) if found and kind in (None, found.kind) else text
+
+
+def name_of(agent: str) -> str:
+    """How a treatment is called on a page; words that the library does not know stay as they are."""
+    treatments = library().treatments
+    found = treatments.medicine(agent) or treatments.augmentation(agent) or treatments.never_counted(agent)
+    return found.name if found else _courses().get(agent, agent)
+
+
+@lru_cache(maxsize=1)
+def _courses() -> dict[str, str]:
+    """Names of psychotherapies and other courses by the ids that trials carry."""
+    found: dict[str, str] = {}
+    for option in library().options.values():
+        found[option.id] = option.name
+        for agent in option.tried.agents if option.tried else ():
+            found.setdefault(agent, option.name)
+    return found
