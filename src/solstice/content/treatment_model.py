@@ -170,6 +170,30 @@ class StimulationFile(ContentFile):
     never_counted: tuple[NeverCounted, ...]
 
 
+class ClassWords(Frozen):
+    """How a class is called by people who do not know the name; `class_name` is what a trial keeps as `agent_class`."""
+
+    class_name: str = Field(alias="class")
+    name: str
+    words: tuple[str, ...] = Field(min_length=1)
+
+
+class Words(Frozen):
+    name: str
+    words: tuple[str, ...] = Field(min_length=1)
+
+
+class NamesFile(ContentFile):
+    """Brand names and other names by the id of a medicine, an augmentation or a kind of course."""
+
+    source_of_names: Cited = Field(alias="source")
+    brands: dict[str, tuple[str, ...]]
+    other_names: dict[str, tuple[str, ...]] = {}
+    classes: tuple[ClassWords, ...]
+    several: Words
+    unnamed: Words
+
+
 class DurationRule(Frozen):
     weeks: float
     weeks_strict: float
@@ -218,6 +242,7 @@ class Treatments:
     stimulation: StimulationFile
     adequacy: AdequacyFile
     staging: StagingFile
+    names: NamesFile
     thresholds: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
@@ -230,18 +255,23 @@ class Treatments:
 
     @cached_property
     def _medicine_names(self) -> Mapping[str, Medicine]:
-        return {name: item for item in self.medicines.values() for name in _names(item)}
+        return {name: item for item in self.medicines.values() for name in self.names_of(item)}
 
     @cached_property
     def _augmentation_names(self) -> Mapping[str, Augmentation]:
-        return {name: item for item in self.augmentations.values() for name in _names(item)}
+        return {name: item for item in self.augmentations.values() for name in self.names_of(item)}
 
     @cached_property
     def _never_counted_names(self) -> Mapping[str, NeverCounted]:
         return {name: item for item in self.stimulation.never_counted for name in _names(item)}
 
+    def names_of(self, item: "Medicine | Augmentation") -> set[str]:
+        """Every name that means this agent and no other: id, name, aliases, other generic names, brands."""
+        more = (*self.names.other_names.get(item.id, ()), *self.names.brands.get(item.id, ()))
+        return _names(item) | {slug(name) for name in more}
+
     def medicine(self, name: str | None) -> Medicine | None:
-        """The antidepressant of that id, name or alias, whatever its spelling of case and spaces."""
+        """The antidepressant of that id, name, alias or brand, whatever its spelling of case and spaces."""
         return None if name is None else self._medicine_names.get(slug(name))
 
     def augmentation(self, name: str | None) -> Augmentation | None:
@@ -296,11 +326,12 @@ FILES: Mapping[str, type[ContentFile]] = {
     "stimulation": StimulationFile,
     "adequacy": AdequacyFile,
     "staging": StagingFile,
+    "names": NamesFile,
 }
 
 
 def read_treatments(reader: Reader) -> dict[str, ContentFile]:
-    """The five files of `treatments/` by name; a missing one is a fault, unless the folder has no such section."""
+    """The files of `treatments/` by name; a missing one is a fault, unless the folder has no such section."""
     found: dict[str, ContentFile] = {}
     if not (reader.root / "treatments").is_dir():
         return found
@@ -314,16 +345,46 @@ def read_treatments(reader: Reader) -> dict[str, ContentFile]:
             found[name] = item
             for twice in _twice(item):
                 reader.fault(path, f"'{twice}' names two entries", "keep each id, name and alias once")
+    _check_names(reader, found)
     return found
 
 
+COURSE_IDS = frozenset({"tms", "ect", "ketamine", "esketamine"})
+
+
+def _check_names(reader: Reader, found: Mapping[str, ContentFile]) -> None:
+    """A brand of an agent that is not there, and a name that would mean two agents."""
+    names, path = found.get("names"), reader.root / "treatments" / "names.yaml"
+    if not isinstance(names, NamesFile):
+        return
+    owners: dict[str, str] = {}
+    for file in found.values():
+        owners |= {name: entry.id for entry in _agents_of(file) for name in _names(entry)}
+    known = {*owners.values(), *COURSE_IDS}
+    for block in (names.brands, names.other_names):
+        for agent, told in block.items():
+            if agent not in known:
+                line = reader.line_with(path, f"  {agent}:")
+                reader.fault(path, f"'{agent}' is no agent of the library", "name an id of the library", line=line)
+            for name in told:
+                owner = owners.setdefault(slug(name), agent)
+                if owner != agent:
+                    line = reader.line_with(path, f"  {agent}:")
+                    reader.fault(path, f"'{name}' already means {owner}", "list each name once", line=line)
+
+
+def _agents_of(item: ContentFile) -> tuple[Medicine | Augmentation, ...]:
+    match item:
+        case MedicinesFile():
+            return item.medicines
+        case AugmentationFile():
+            return item.agents
+        case _:
+            return ()
+
+
 def _twice(item: ContentFile) -> list[str]:
-    entries: tuple[Medicine | Augmentation, ...] = ()
-    if isinstance(item, MedicinesFile):
-        entries = item.medicines
-    elif isinstance(item, AugmentationFile):
-        entries = item.agents
-    names = [name for entry in entries for name in _names(entry)]
+    names = [name for entry in _agents_of(item) for name in _names(entry)]
     return sorted({name for name in names if names.count(name) > 1})
 
 
@@ -336,8 +397,9 @@ def treatments_from(files: Mapping[str, ContentFile]) -> Treatments:
             StimulationFile() as s,
             AdequacyFile() as r,
             StagingFile() as g,
+            NamesFile() as n,
         ]:
-            return Treatments(m, a, s, r, g)
+            return Treatments(m, a, s, r, g, n)
         case _:
             raise ContentError(
                 [Fault("treatments", 1, "the treatment files are not whole", "run solstice content check")]
