@@ -40,7 +40,12 @@ def id_of(text: str, kind: str | None = None) -> str:
     if exact:
         return exact.id
     found = match_of(text, kind)
-    return str(found.facts.get("agent", text)) if found and kind in (None, found.kind) else text
+    if found is None or kind not in (None, found.kind):
+        return text
+    option = library().options.get(found.id)
+    if option and option.tried and slug(text) in option.tried.agents and slug(text) != slug(option.name):
+        return slug(text)  # "insight-oriented" stays what was told, although plans read it as psychoanalytic
+    return str(found.facts.get("agent", text))
 
 
 def name_of(agent: str) -> str:
@@ -52,10 +57,10 @@ def name_of(agent: str) -> str:
 
 @lru_cache(maxsize=1)
 def _courses() -> dict[str, str]:
-    """Names of psychotherapies and other courses by the ids that trials carry."""
+    """Names of psychotherapies and other courses by the id that trials carry; a wider word for one keeps its own words."""
     found: dict[str, str] = {}
     for option in library().options.values():
         found[option.id] = option.name
-        for agent in option.tried.agents if option.tried else ():
-            found.setdefault(agent, option.name)
+        if option.tried and option.tried.agents:
+            found.setdefault(option.tried.agents[0], option.name)
     return found

@@ -173,12 +173,28 @@ def _number(words: str) -> float | None:
     return number
 
 
+def retold(question: str, words: str, kind: str, said: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The facts that an answer changes, and everything said with it. Raises NotAnAnswerError.
+
+    Who no longer "still takes it" is asked again what rested on that.
+    """
+    if question == DISPUTED:
+        return {}, {**said, DISPUTED: "yes"}
+    facts, kept = facts_of(question, words, kind), dict(said)
+    if kept.get(question) == STILL and words != STILL:
+        for other in ("stopped", "now"):
+            kept.pop(other, None)
+        facts = {"stopped_for": None, "in_episode": "unknown", **facts}
+    return facts, {**kept, question: words}
+
+
 def differing(said: Mapping[str, str], facts: Mapping[str, Any]) -> tuple[str, ...]:
     """The questions whose answer says something else than the facts do now: a clinician wrote it differently."""
+    kind = str(facts.get("kind", ""))
     found = []
-    for question, words in said.items():
+    for question in questions_for(kind, said):
         try:
-            told = facts_of(question, words, str(facts.get("kind", "")))
+            told = facts_of(question, said[question], kind) if question in said else {}
         except NotAnAnswerError:
             continue
         if any(value is not None and facts.get(name) != value for name, value in told.items() if name != "kind"):
