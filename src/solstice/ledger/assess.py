@@ -15,7 +15,7 @@ from solstice.ledger.result import Counts, Ledger
 from solstice.ledger.staging import refuse_all, stage_all
 from solstice.ledger.tally import Case, tally
 from solstice.ledger.weigh import circumstance_of, weigh
-from solstice.person import SEVERITIES, PersonFile
+from solstice.person import SEVERITIES, PersonFile, day_in_words
 
 
 def assess(person: PersonFile, library: Library, *, thresholds: Mapping[str, float] | None = None) -> Ledger:
@@ -123,5 +123,5 @@ def severity_proposal(person: PersonFile, treatments: Treatments) -> str | None:
             continue
         level = [name for name in SEVERITIES if total >= starts[name]][-1:]
         if level:
-            return f"{answers.instrument} was {total:g} on {answers.on}: {level[0]}? {proposal.text}"
+            return f"{answers.instrument} was {total:g} on {day_in_words(answers.on)}: {level[0]}? {proposal.text}"
     return None

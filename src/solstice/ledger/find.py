@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from solstice.content.library import Library
-from solstice.content.treatment_model import Augmentation, Medicine, Words
+from solstice.content.treatment_model import Augmentation, Medicine
+from solstice.content.treatment_names import Words
 
 AgentKind = Literal[
     "medicine", "augmentation", "psychotherapy", "tms", "ect", "ketamine", "esketamine", "other", "class", "several"
