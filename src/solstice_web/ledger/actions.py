@@ -12,7 +12,7 @@ from django.db import transaction
 from solstice_web.accounts.models import User
 from solstice_web.audit.trail import record
 from solstice_web.ledger.models import LedgerVersion, TrialRow
-from solstice_web.ledger.said import retold
+from solstice_web.ledger.said import Heard, retold
 from solstice_web.ledger.told import FactsRefusedError, Told, in_the_future
 from solstice_web.people.models import Person
 from solstice_web.people.stale_edit import StaleEditError
@@ -114,7 +114,8 @@ def tell(
     facts of this question only.
     """
     row = _row(person, row_id)
-    facts, said = retold(question, words, row.kind, row.said)
+    zone = zone_of(person.time_zone)
+    facts, said = retold(question, words, Heard(row.kind, at.astimezone(zone).date(), zone), row.said)
     if row.said.get(question) == words:
         return row
     if row.deleted_at is not None:

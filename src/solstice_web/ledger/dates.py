@@ -50,7 +50,7 @@ def read_date(text: str, *, today: date, zone: ZoneInfo, any_words: bool = False
     words = " ".join(text.split())
     if not words or len(words) > LONGEST:
         raise NotADateError(HOW_TO_WRITE if not words else f"write at most {LONGEST} letters")
-    plain = words.casefold()
+    plain = re.sub(r"^in (?:the )?(?=[\w])", "", words.casefold())
     line = _Line(words, today, half_of(zone, today))
     for prefix, rest in (("", plain), ("about ", ABOUT.sub("", plain))):
         if prefix and rest == plain:
@@ -161,7 +161,9 @@ def _year_word(found: re.Match[str], line: _Line) -> Written:
 def _event(plain: str, line: _Line) -> Written:
     """Words of a life event; "before 2015" and "after 2015" bound it, "… in 2015" places it."""
     if found := re.fullmatch(rf"(?P<side>before|until|after|since)\s+{YEAR}", plain):
-        return line.between(*((None, found["year"]) if found["side"] in {"before", "until"} else (found["year"], None)))
+        year, side = int(found["year"]), found["side"]
+        last = {"before": str(year - 1), "until": str(year)}.get(side)
+        return line.between(None if last else str(year), last)
     if found := re.fullmatch(rf".*\bin\s+{YEAR}", plain):
         return line.between(found["year"], found["year"])
     return PartialDate.event(line.words).written

@@ -22,6 +22,24 @@ def suggestions(text: str, kind: str | None = None) -> tuple[AgentMatch, ...]:
     return find_agent(text, library(), kinds=kinds, limit=MOST_SHOWN)
 
 
+def suggested(text: str, kind: str | None = None) -> list[dict[str, str]]:
+    """The same for a list under a field: what to put into it, what to show, and which kind it is."""
+    shown = []
+    for one in suggestions(text, kind):
+        words = one.matched if one.matched[:1].isupper() or one.kind == "class" else one.name
+        is_brand = slug(words) != slug(one.name) and one.kind != "class"
+        words = {"several": "several", "unnamed": "unknown"}.get(one.id, words) if one.kind == "several" else words
+        shown.append(
+            {
+                "words": words,
+                "label": f"{words} ({one.name})" if is_brand and one.kind != "several" else one.name,
+                "why": one.why if one.why != one.name else "",
+                "kind": str(one.facts.get("kind", "")),
+            }
+        )
+    return shown
+
+
 def match_of(text: str, kind: str | None = None) -> AgentMatch | None:
     """The one treatment of exactly this name, other name or brand; None when the words only come near one.
 

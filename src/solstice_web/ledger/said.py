@@ -5,9 +5,12 @@ beside it, so that a clinician can correct a fact without touching what was said
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from solstice.person import PartialDate
+from solstice_web.ledger.dates import LONGEST, NotADateError, read_date
 from solstice_web.ledger.names import match_of
 
 UNKNOWN, SEVERAL, STILL = "unknown", "several", "still"
@@ -85,7 +88,7 @@ read as a response, never as remission, which needs a measure.
 """
 DATES, NUMBERS, WORDS = ("when",), ("dose", "times"), ("name",)
 DISPUTED = "mistaken"
-"""Key of `said` for "this is not right about me"; its answer is `yes`."""
+"""Key of `said` for "this is not right about me"; its answer is `yes` or `no`."""
 
 
 class NotAnAnswerError(ValueError):
@@ -120,7 +123,16 @@ def first_open(kind: str, said: Mapping[str, str]) -> str | None:
     return next((question for question in questions_for(kind, said) if question not in said), None)
 
 
-def facts_of(question: str, words: str, kind: str) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Where and when something was told: the kind of treatment, the person's own day and their zone."""
+
+    kind: str
+    today: date
+    zone: ZoneInfo
+
+
+def facts_of(question: str, words: str, heard: Heard) -> dict[str, Any]:
     """The facts an answer gives; None makes a fact unknown again. Raises NotAnAnswerError."""
     if len(words) > LONGEST_WORDS:
         raise NotAnAnswerError("too_long")
@@ -131,9 +143,9 @@ def facts_of(question: str, words: str, kind: str) -> dict[str, Any]:
     if not words:
         raise NotAnAnswerError("empty")
     if question == "name":
-        return _named(words, kind)
+        return _named(words, heard.kind)
     if question == "when":
-        return {"started": _date(words)}
+        return {"started": _date(words, heard)}
     if question in NUMBERS:
         return {"dose" if question == "dose" else "sessions": _number(words)}
     raise NotAnAnswerError("choose")
@@ -150,14 +162,16 @@ def _named(words: str, kind: str) -> dict[str, Any]:
     return {**nothing, **found.facts}
 
 
-def _date(words: str) -> str | None:
-    """The date where the words are one. Words that are none ("after my son was born") are kept as said, without one."""
+def _date(words: str, heard: Heard) -> Any:
+    """The date, or an event of their life in their words."""
     if words == UNKNOWN:
         return None
+    if len(words) > LONGEST:
+        raise NotAnAnswerError("too_long")
     try:
-        return str(PartialDate.parse(words))
-    except ValueError:
-        return None
+        return read_date(words, today=heard.today, zone=heard.zone, any_words=True)
+    except NotADateError:
+        raise NotAnAnswerError("date") from None
 
 
 def _number(words: str) -> float | None:
@@ -173,14 +187,14 @@ def _number(words: str) -> float | None:
     return number
 
 
-def retold(question: str, words: str, kind: str, said: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
+def retold(question: str, words: str, heard: Heard, said: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, str]]:
     """The facts that an answer changes, and everything said with it. Raises NotAnAnswerError.
 
     Who no longer "still takes it" is asked again what rested on that.
     """
     if question == DISPUTED:
-        return {}, {**said, DISPUTED: "yes"}
-    facts, kept = facts_of(question, words, kind), dict(said)
+        return {}, {**said, DISPUTED: "yes" if words == "yes" else "no"}
+    facts, kept = facts_of(question, words, heard), dict(said)
     if kept.get(question) == STILL and words != STILL:
         for other in ("stopped", "now"):
             kept.pop(other, None)
@@ -188,13 +202,13 @@ def retold(question: str, words: str, kind: str, said: Mapping[str, str]) -> tup
     return facts, {**kept, question: words}
 
 
-def differing(said: Mapping[str, str], facts: Mapping[str, Any]) -> tuple[str, ...]:
+def differing(said: Mapping[str, str], facts: Mapping[str, Any], *, today: date, zone: ZoneInfo) -> tuple[str, ...]:
     """The questions whose answer says something else than the facts do now: a clinician wrote it differently."""
-    kind = str(facts.get("kind", ""))
+    heard = Heard(str(facts.get("kind", "")), today, zone)
     found = []
-    for question in questions_for(kind, said):
+    for question in questions_for(heard.kind, said):
         try:
-            told = facts_of(question, said[question], kind) if question in said else {}
+            told = facts_of(question, said[question], heard) if question in said else {}
         except NotAnAnswerError:
             continue
         if any(value is not None and facts.get(name) != value for name, value in told.items() if name != "kind"):

@@ -42,7 +42,9 @@ class Ask:
 
 
 ASKS: Mapping[str, Ask] = {
-    "name": Ask("What was it called?", "Name", "Any name will do. A part of it is fine.", None, "I don't know the name"),
+    "name": Ask(
+        "What was it called?", "Name", "Any name will do. A part of it is fine.", None, "I don't know the name"
+    ),
     "sort": Ask(
         "Do you know what sort it was?",
         "Sort",
@@ -54,7 +56,9 @@ ASKS: Mapping[str, Ask] = {
             "MAOI": "One with rules on what to eat (MAOI)",
         },
     ),
-    "number": Ask("About how many were there?", "How many", "", {"2": "Two", "3": "Three", "4": "Four", "more": "More"}),
+    "number": Ask(
+        "About how many were there?", "How many", "", {"2": "Two", "3": "Three", "4": "Four", "more": "More"}
+    ),
     "when": Ask(
         "When did you start, about?",
         "Started",
@@ -147,7 +151,7 @@ def answer_words(question: str, words: str) -> str:
 def told_lines(said: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
     """Every answer as (question, its name, its words), in the order of asking."""
     lines = [(key, ASKS[key].told, answer_words(key, said[key])) for key in ASKS if key in said]
-    if said.get(DISPUTED):
+    if said.get(DISPUTED) == "yes":
         lines.insert(0, (DISPUTED, "About this entry", "This is not right about me"))
     return tuple(lines)
 
