@@ -189,7 +189,7 @@ def _refuse_future(told: Told, person: Person, at: datetime) -> None:
 
 
 def _check_of(told: Told, row: TrialRow | None, *, by: User, at: datetime) -> dict[str, Any]:
-    """The columns of the check after a save; a save that says nothing new about it keeps who checked and against what."""
+    """The columns of the check after a save; one that says nothing new about it keeps who checked it and how."""
     if not told.checked:
         nothing: dict[str, Any] = dict.fromkeys(("checked_at", "checked_by"))
         return {"checked": False, "checked_against": "", "checked_note": "", **nothing}

@@ -1,4 +1,4 @@
-"""Dates as people write them in one line: "spring 2021", "3/2021", "about 2019", "2 years ago", "after my son was born"."""
+"""Dates as people write them in one line: "spring 2021", "3/2021", "about 2019", "after my son was born"."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from solstice.person import PartialDate
 
 Written = str | dict[str, Any]
-HOW_TO_WRITE = "write 2023, 2023-04 or 2023-04-17; also spring 2021, 3/2021, May 2020, about 2019, after the move"
+HOW_TO_WRITE = "this cannot be read as a date; write 2023, 2023-04 or 2023-04-17; also spring 2021, 3/2021, May 2020, about 2019, after the move"
 LONGEST = 120
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",

@@ -1,4 +1,4 @@
-"""What looks like a slip in one treatment as told: it is asked about before it is saved, and saved as told when it is right."""
+"""What looks like a slip in one treatment as told: asked about before it is saved, and saved when it is right."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ FAR_ABOVE = 2
 
 LARGEST_UNLISTED = 4000
 LARGEST_OF_KIND = {"ketamine": 2.0, "esketamine": 168.0}
-"""mg per kg, and mg a session: three times and twice the usual, where a dose in mg a day is often written by mistake."""
+"""mg per kg, and mg a session: far above the usual, where a dose in mg a day is often written by mistake."""
 
 NAMED = ("medicine", "augmentation", "other")
 

@@ -75,7 +75,7 @@ def name_of(agent: str) -> str:
 
 @lru_cache(maxsize=1)
 def _courses() -> dict[str, str]:
-    """Names of psychotherapies and other courses by the id that trials carry; a wider word for one keeps its own words."""
+    """Names of therapies and other courses by the id that trials carry; a wider word for one stays as it is."""
     found: dict[str, str] = {}
     for option in library().options.values():
         found[option.id] = option.name

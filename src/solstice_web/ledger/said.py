@@ -4,6 +4,7 @@ An answer is kept as the person gave it (`TrialRow.said`); "I don't know" is an 
 beside it, so that a clinician can correct a fact without touching what was said.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -83,10 +84,11 @@ CHOICES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
 }
 """The answers of each question that is answered by a tap, and the facts each one gives.
 
-How long it was taken only bounds the weeks at dose from above: when the dose was reached is not asked. "Helped a lot" is
-read as a response, never as remission, which needs a measure.
+How long it was taken only bounds the weeks at dose from above: when the dose was reached is not asked. "Helped a lot"
+is read as a response, never as remission, which needs a measure.
 """
 DATES, NUMBERS, WORDS = ("when",), ("dose", "times"), ("name",)
+FROM_TODAY = re.compile(r"\bago$|\b(?:this|last) year$", re.IGNORECASE)
 DISPUTED = "mistaken"
 """Key of `said` for "this is not right about me"; its answer is `yes` or `no`."""
 
@@ -202,9 +204,13 @@ def retold(question: str, words: str, heard: Heard, said: Mapping[str, str]) -> 
     return facts, {**kept, question: words}
 
 
-def differing(said: Mapping[str, str], facts: Mapping[str, Any], *, today: date, zone: ZoneInfo) -> tuple[str, ...]:
-    """The questions whose answer says something else than the facts do now: a clinician wrote it differently."""
-    heard = Heard(str(facts.get("kind", "")), today, zone)
+def differing(said: Mapping[str, str], facts: Mapping[str, Any], *, zone: ZoneInfo) -> tuple[str, ...]:
+    """The questions whose answer says something else than the facts do now: a clinician wrote it differently.
+
+    A time counted from the day of telling ("2 years ago") is not compared: that day is not the day of reading.
+    """
+    heard = Heard(str(facts.get("kind", "")), date.max, zone)
+    said = {key: words for key, words in said.items() if key != "when" or not FROM_TODAY.search(words)}
     found = []
     for question in questions_for(heard.kind, said):
         try:

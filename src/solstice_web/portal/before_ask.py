@@ -1,4 +1,4 @@
-"""One question about one treatment: shown, answered, and kept at once; near names, doubts and faults stand beside it."""
+"""One question about one treatment: shown, answered, kept at once; near names, doubts and faults beside it."""
 
 import uuid
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ ASKED_AGAIN = ("dose", "twice")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the page of a question shows beside it; `words` is what was typed, `revision` what the answer is based on."""
+    """What the page of a question shows; `words` is what was typed, `revision` what the answer is based on."""
 
     row: TrialRow
     question: str
