@@ -77,6 +77,8 @@ class Trial(Frozen):
     laterality: Literal["bilateral", "unilateral", "unilateral_high_dose"] | None = None
     percent_motor_threshold: Amount | None = None
     protocol: str | None = Field(default=None, max_length=60)
+    target: str | None = Field(default=None, max_length=60, description="where the coil stood; kept, not judged")
+    pulses: Amount | None = Field(default=None, description="magnetic pulses a session; kept, not judged")
     accelerated_course_complete: bool | None = None
     home_practice: Literal["most", "some", "little", "unknown"] | None = None
     note: str | None = Field(default=None, max_length=5000)

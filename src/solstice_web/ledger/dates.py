@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 from solstice.person import PartialDate
 
 Written = str | dict[str, Any]
-HOW_TO_WRITE = "this cannot be read as a date; write 2023, 2023-04 or 2023-04-17; also spring 2021, 3/2021, May 2020, about 2019, after the move"
+HOW_TO_WRITE = (
+    "this cannot be read as a date; write 2023, 2023-04 or 2023-04-17; also spring 2021, 3/2021, May 2020, "
+    "about 2019, after the move"
+)
 LONGEST = 120
 MONTHS = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
 )  # fmt: skip
 MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
-YEAR = r"(?P<year>(?:19|20)\d\d)"
+YEAR = r"(?P<year>(?:19|2[01])\d\d)"
 SEASON = r"(?P<season>spring|summer|autumn|fall|winter)"
 ABOUT = re.compile(r"^(?:about|around|roughly|approximately|approx\.?|circa|ca\.?|c\.|~|maybe|probably)\s*")
 EVENTS = re.compile(r"^(?:after|before|when|while|during|since|until|at the time|just (?:after|before))\b")
@@ -183,7 +186,7 @@ FORMS: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (rf"{YEAR}\s+{SEASON}", _season),
         (rf"(?:the\s+)?(?P<part>{'|'.join(PARTS_OF_A_YEAR)})[\s-]+{YEAR}", _part),
         (r"(?:in\s+)?(?:the\s+)?(?P<decade>(?:19|20)\d0|[5-9]0)'?s", _decade),
-        (rf"(?:between\s+)?{YEAR}\s*(?:-|–|to|or|and)\s*(?P<last>(?:19|20)\d\d)", _range),
+        (rf"(?:between\s+)?{YEAR}\s*(?:-|–|to|or|and)\s*(?P<last>(?:19|2[01])\d\d)", _range),
         (r"(?P<count>a|one|two|three|four|five|\d{1,2})\s+(?P<unit>year|month)s?\s+ago", _ago),
         (r"(?P<which>this|last)\s+year", _year_word),
     )

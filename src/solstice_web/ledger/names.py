@@ -1,5 +1,6 @@
 """Treatments by name: the library's id for what was typed, the name for an id, and suggestions while typing."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from solstice.content.treatment_model import slug
@@ -7,6 +8,16 @@ from solstice.ledger.find import AgentMatch, find_agent
 from solstice_web.measures.content import library
 
 MOST_SHOWN = 7
+KIND_NAMES: Mapping[str, str] = {
+    "medicine": "Antidepressant",
+    "augmentation": "Medicine added to an antidepressant",
+    "psychotherapy": "Psychotherapy",
+    "tms": "Magnetic stimulation (TMS)",
+    "ect": "ECT",
+    "ketamine": "Ketamine",
+    "esketamine": "Esketamine",
+    "other": "Something else",
+}
 KINDS_OF = {
     "medicine": ("medicine", "augmentation"),
     "augmentation": ("augmentation", "medicine"),
@@ -43,10 +54,12 @@ def suggested(text: str, kind: str | None = None) -> list[dict[str, str]]:
 def match_of(text: str, kind: str | None = None) -> AgentMatch | None:
     """The one treatment of exactly this name, other name or brand; None when the words only come near one.
 
-    A name that is a class or several agents is no agent, and a name of two kinds is taken in the kind asked about.
+    Words that are a class ("an SSRI") or several agents are that. A name of two kinds is taken in the kind asked about.
     """
-    wanted = slug(text)
-    found = [one for one in suggestions(text, kind) if wanted in (slug(one.matched), slug(one.name), one.id)]
+    wanted, offered = slug(text), suggestions(text, kind)
+    if offered and offered[0].kind in ("class", "several"):
+        return offered[0]
+    found = [one for one in offered if wanted in (slug(one.matched), slug(one.name), one.id)]
     own = [one for one in found if one.kind == kind]
     return next(iter((*own, *found)), None)
 
@@ -64,6 +77,12 @@ def id_of(text: str, kind: str | None = None) -> str:
     if option and option.tried and slug(text) in option.tried.agents and slug(text) != slug(option.name):
         return slug(text)  # "insight-oriented" stays what was told, although plans read it as psychoanalytic
     return str(found.facts.get("agent", text))
+
+
+def called(agent: str | None, agent_class: str | None, kind: str) -> str:
+    """What a treatment is called where there is room for one name: its own, its class, or its kind."""
+    name = name_of(agent) if agent else agent_class or KIND_NAMES.get(kind, kind)
+    return name[:1].upper() + name[1:]
 
 
 def name_of(agent: str) -> str:

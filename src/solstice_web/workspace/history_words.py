@@ -160,6 +160,8 @@ def told_lines(trial: Trial) -> tuple[tuple[str, str], ...]:
         ("Weeks", weeks or (when if medicine else ""), medicine),
         ("Sessions", amount_text(trial.sessions), not medicine),
         ("Placement", LATERALITY[trial.laterality].lower() if trial.laterality else "", False),
+        ("Target", trial.target or "", False),
+        ("Pulses a session", amount_text(trial.pulses), False),
         ("Level", "" if trial.serum_level is None else f"{trial.serum_level:g}", False),
         ("Adherence", ADHERENCE[trial.adherence or "unknown"].lower() if medicine else "", False),
         ("Practice between sessions", PRACTICE[trial.home_practice].lower() if trial.home_practice else "", False),

@@ -10,21 +10,12 @@ from solstice.person import Trial
 from solstice_web.ledger.dates import NotADateError, date_text, keeps, read_date
 from solstice_web.ledger.doubts import Doubt, doubts_of
 from solstice_web.ledger.models import TrialRow
-from solstice_web.ledger.names import id_of, match_of, name_of, suggested
+from solstice_web.ledger.names import KIND_NAMES, id_of, match_of, name_of, suggested
 from solstice_web.ledger.told import WHOLE, FactsRefusedError, Told, in_the_future
 from solstice_web.measures.content import library
 from solstice_web.workspace.amounts import amount_text, parse_amount
 
-KINDS: Mapping[str, str] = {
-    "medicine": "Antidepressant",
-    "augmentation": "Medicine added to an antidepressant",
-    "psychotherapy": "Psychotherapy",
-    "tms": "Magnetic stimulation (TMS)",
-    "ect": "ECT",
-    "ketamine": "Ketamine",
-    "esketamine": "Esketamine",
-    "other": "Something else",
-}
+KINDS: Mapping[str, str] = KIND_NAMES
 OUTCOMES: Mapping[str, str] = {
     "remission": "Remission",
     "response": "Response (better by half or more)",
@@ -66,7 +57,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "home_practice": PRACTICE,
 }
 """The words of every choice of the form, by field."""
-AMOUNTS = ("count", "dose", "weeks_at_dose", "sessions", "percent_motor_threshold")
+AMOUNTS = ("count", "dose", "weeks_at_dose", "sessions", "percent_motor_threshold", "pulses")
 NUMBERS = ("serum_level", "improvement_percent")
 DATES = ("started", "ended")
 FLAGS = ("stated_adequate", "accelerated_course_complete")
@@ -77,7 +68,15 @@ OF_KIND: Mapping[str, tuple[str, ...]] = {
     "medicine": ("agent", "agent_class", "count", "added_to", "dose", "weeks_at_dose", "adherence", "serum_level"),
     "augmentation": ("agent", "agent_class", "added_to", "dose", "weeks_at_dose", "adherence", "serum_level"),
     "psychotherapy": ("agent", "sessions", "weeks_at_dose", "home_practice"),
-    "tms": ("agent", "sessions", "percent_motor_threshold", "protocol", "accelerated_course_complete"),
+    "tms": (
+        "agent",
+        "sessions",
+        "percent_motor_threshold",
+        "protocol",
+        "target",
+        "pulses",
+        "accelerated_course_complete",
+    ),
     "ect": ("agent", "sessions", "laterality"),
     "ketamine": ("agent", "dose", "sessions", "weeks_at_dose"),
     "esketamine": ("agent", "dose", "sessions", "weeks_at_dose"),
@@ -346,6 +345,8 @@ LABELS: Mapping[str, str] = {
     "sessions": "Sessions",
     "percent_motor_threshold": "Intensity, % of motor threshold",
     "protocol": "Protocol",
+    "target": "Target",
+    "pulses": "Pulses a session",
     "accelerated_course_complete": "Accelerated course completed",
     "laterality": "Electrode placement",
     "home_practice": "Practice between sessions",
