@@ -1,4 +1,4 @@
-"""One inhabitant who has begun to tell what they had before: a finished entry, two open ones, and a checked one changed."""
+"""One inhabitant who has begun to tell what they had before: one entry whole, two open, and a checked one changed."""
 
 import uuid
 from collections.abc import Mapping

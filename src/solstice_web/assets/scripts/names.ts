@@ -43,8 +43,10 @@ class Offer {
     this.said.setAttribute("role", "status");
     const frame = document.createElement("div");
     frame.className = "so-names-frame";
+    const hadFocus = document.activeElement === input;
     input.replaceWith(frame);
     frame.append(input, this.list, this.said);
+    if (hadFocus || input.autofocus) input.focus();
     input.removeAttribute("list");
     for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id }))
       input.setAttribute(name, value);
