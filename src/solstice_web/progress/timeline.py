@@ -9,6 +9,7 @@ from solstice_web.charts.series import Curve, Level, Point
 from solstice_web.charts.timeline import Judged, Lane, Moment
 from solstice_web.courses.models import Course, SessionRecord
 from solstice_web.ledger.models import TrialRow
+from solstice_web.ledger.names import called, name_of
 from solstice_web.ledger.queries import assessment, rows_for, trial_of
 from solstice_web.measures.content import library
 from solstice_web.measures.queries import completed
@@ -43,7 +44,7 @@ def _lane(row: TrialRow, adequate: bool | None) -> Lane:
     trial = trial_of(row)
     states: dict[bool | None, Judged] = {True: "adequate", False: "inadequate", None: "cannot_tell"}
     state: Judged = "now" if trial.stopped_for == "continuing" else states[adequate]
-    label = trial.agent or trial.agent_class or trial.kind
+    label = called(trial.agent, trial.agent_class, trial.kind)
     outcome = (trial.outcome or "unknown").replace("_", " ")
     return Lane(
         label=label,
@@ -76,7 +77,8 @@ def _curves(person: Person) -> tuple[Curve, ...]:
 def _moments(person: Person) -> tuple[Moment, ...]:
     kinds: list[Moment] = []
     kinds += [
-        Moment(course.started_on, f"{course.therapy} began", "start") for course in Course.objects.filter(person=person)
+        Moment(course.started_on, f"{name_of(course.therapy)} began", "start")
+        for course in Course.objects.filter(person=person)
     ]
     kinds += [
         Moment(session.held_on, f"session {session.number}", "session")

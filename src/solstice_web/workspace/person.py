@@ -106,7 +106,7 @@ def line_of_time(data: TimelineData, *, person: Person, at: datetime, span: str)
     span = span if span in SPANS else _usual_span(data, today)
     days = SPANS[span][1]
     first = today - timedelta(days=days) if days else _first_day(data, today)
-    named = [replace(lane, label=judged.name or lane.label) for lane, judged in _judged(data)]
+    named = [replace(lane, label=_called(lane, judged)) for lane, judged in _judged(data)]
     lanes = [lane for lane in named if _reaches(lane, first)]
     svg = timeline_chart(
         lanes,
@@ -120,6 +120,11 @@ def line_of_time(data: TimelineData, *, person: Person, at: datetime, span: str)
         svg = Markup("")
     undated = sum(not lane.is_dated for lane in data.lanes)
     return LineOfTime(svg, _in_words(data, undated), _lane_rows(data), _events(data), undated, span)
+
+
+def _called(lane: Lane, judged: JudgedTrial) -> str:
+    """The engine's name of a medicine, the library's of a therapy: never an id."""
+    return lane.label if judged.name in ("", judged.agent, judged.kind) else judged.name
 
 
 def _judged(data: TimelineData) -> Iterator[tuple[Lane, JudgedTrial]]:
@@ -167,7 +172,7 @@ def _in_words(data: TimelineData, undated: int) -> str:
 def _lane_rows(data: TimelineData) -> list[dict[str, str]]:
     return [
         {
-            "name": judged.name or lane.label,
+            "name": _called(lane, judged),
             "from": _between(lane.start_earliest, lane.start_latest),
             "to": "going on" if lane.state == "now" else _between(lane.end_earliest, lane.end_latest),
             "judged": JUDGED[judged.adequate],
