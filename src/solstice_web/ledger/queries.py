@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from solstice.ledger import Ledger, assess
+from solstice.ledger import Ledger, Shortfalls, assess, shortfalls
 from solstice.person.trial import Trial
 from solstice_web.ledger.actions import UNDO_WITHIN
 from solstice_web.ledger.models import LedgerVersion, TrialRow
@@ -32,6 +32,17 @@ def trial_of(row: TrialRow) -> Trial:
 def assessment(person: Person, *, at: datetime) -> Ledger:
     """Adequacy, staging and open questions, computed from the facts as they stand now."""
     return assess(person_file(person, at), library())
+
+
+def fell_short(person: Person, *, at: datetime) -> Shortfalls | None:
+    """What the trials that were not adequate would have needed, as the facts stand now."""
+    return shortfalls(person_file(person, at), library().treatments)
+
+
+def every_version(person: Person) -> QuerySet[LedgerVersion]:
+    """Every save of every trial, the latest first."""
+    found = LedgerVersion.objects.filter(row__person=person).select_related("row", "saved_by")
+    return found.order_by("-saved_at", "-revision")
 
 
 def deleted_for(person: Person, *, at: datetime) -> QuerySet[TrialRow]:
