@@ -155,8 +155,6 @@ def question(request: PersonRequest, person_id: uuid.UUID, number: int) -> HttpR
 
 def _saved(request: PersonRequest, ledger: Ledger, one: Item, form: dict[str, Any]) -> HttpResponse:
     try:
-        if "state" not in request.POST:
-            raise AnswerRefusedError("state", "Choose one of the answers.")
         _save(request, one, form)
     except AnswerRefusedError as fault:
         return _page(request, ledger, one, form={**form, "errors": {fault.field: str(fault)}}, status=400)
@@ -173,6 +171,8 @@ def _saved(request: PersonRequest, ledger: Ledger, one: Item, form: dict[str, An
 
 
 def _save(request: PersonRequest, one: Item, form: dict[str, Any]) -> None:
+    if "state" not in request.POST:
+        raise AnswerRefusedError("state", "Choose one of the answers.")
     said = Said(
         id=_uuid(form["id"]) or uuid.uuid4(),
         item=one.item.id,
