@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from solstice.content.read import Frozen
+from solstice.content.read import Frozen, MisplacedError
 from solstice.kernel import Span
 from solstice.person.partial_date import PartialDateField
 
@@ -76,7 +76,9 @@ class Trial(Frozen):
     sessions: Amount | None = None
     laterality: Literal["bilateral", "unilateral", "unilateral_high_dose"] | None = None
     percent_motor_threshold: Amount | None = None
-    protocol: str | None = Field(default=None, max_length=60)
+    protocol: str | None = Field(default=None, max_length=60, description="TMS: an id of the content library, or words")
+    pulses: Amount | None = Field(default=None, description="TMS: pulses a session")
+    target: Literal["left", "right", "both", "other"] | None = Field(default=None, description="TMS: side of the coil")
     accelerated_course_complete: bool | None = None
     home_practice: Literal["most", "some", "little", "unknown"] | None = None
     note: str | None = Field(default=None, max_length=5000)
@@ -84,5 +86,5 @@ class Trial(Frozen):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.started and self.ended and self.started.earliest > self.ended.latest:
-            raise ValueError("the trial ends before it starts; check started and ended")
+            raise MisplacedError(("ended",), "the trial ends before it starts; check started and ended")
         return self
