@@ -7,8 +7,8 @@ from typing import Any
 
 from solstice.content.treatment_model import Treatments
 from solstice.kernel import Span
+from solstice.ledger.amounts import amount
 from solstice.ledger.assess import cases_of, why_not_staged
-from solstice.ledger.explain import amount
 from solstice.ledger.tally import Case
 from solstice.person import PersonFile
 

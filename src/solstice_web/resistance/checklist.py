@@ -27,8 +27,9 @@ class Item:
 
     @property
     def is_overruled(self) -> bool:
-        """Whether a clinician says something else than the facts."""
-        return self.item.is_from_clinician and self.item.state != self.item.facts_state
+        """Whether a clinician says the contrary of the facts; answering what they leave open overrules nothing."""
+        item = self.item
+        return item.is_from_clinician and item.facts_state != "open" and item.state != item.facts_state
 
     @property
     def despite(self) -> str:

@@ -21,7 +21,7 @@ from solstice_web.resistance.models import SetAside
 from solstice_web.resistance.queries import set_aside_for
 from solstice_web.workspace.amounts import parse_amount
 from solstice_web.workspace.history_words import span_words
-from solstice_web.workspace.trial_form import OUTCOMES
+from solstice_web.workspace.trial_form import OUTCOMES, STOPPED
 
 AMOUNT_KEYS = frozenset({"dose", "weeks_at_dose", "sessions", "percent_motor_threshold", "count"})
 EPISODE = "episode"
@@ -37,6 +37,7 @@ CHOICES: Mapping[str, Sequence[tuple[str, str]]] = {
     "home_practice": [("most", "Most weeks"), ("some", "Some weeks"), ("little", "Little")],
     "accelerated_course_complete": [("yes", "Yes"), ("no", "No")],
     "psychosis": [("yes", "Present"), ("no", "Absent")],
+    "stopped_for": [(value, label) for value, label in STOPPED.items() if value != "continuing"],
     "severity": [(level, level.capitalize()) for level in ("subsyndromal", "mild", "moderate", "severe")],
 }
 NUMBER_KEYS = frozenset({"serum_level", "improvement_percent"})

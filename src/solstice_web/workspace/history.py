@@ -20,9 +20,9 @@ from solstice_web.resistance.queries import checklist_of
 from solstice_web.workspace.clock import clinic_time, day, moment
 from solstice_web.workspace.deciding import EPISODE, AnswerRefusedError, asks_of, save_answer
 from solstice_web.workspace.frame import edited_by_someone_else, other_person, person_page
-from solstice_web.workspace.history_words import APART, compared, disagreements, lines_of
+from solstice_web.workspace.history_words import APART, compared, lines_of
 from solstice_web.workspace.label_words import label_shown
-from solstice_web.workspace.stages import headline_of, is_draft, models_of, regulatory_of
+from solstice_web.workspace.stages import headline_of, is_draft, models_of, others_of, regulatory_of
 from solstice_web.workspace.trial_form import KINDS, LABELS, name_of, typed
 
 
@@ -51,7 +51,7 @@ def _history_page(
         regulatory=regulatory_of(ledger),
         models=models_of(ledger),
         draft=is_draft(),
-        disagreements=disagreements(ledger),
+        definitions=others_of(ledger),
         asks=asks_of(ledger, rows, person),
         next=fell_short(person, at=at) if ledger.regulatory.answer == "no" else None,
         label=label_shown(person, ledger, at=at),

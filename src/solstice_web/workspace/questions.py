@@ -226,7 +226,7 @@ def _page(
         one=shown(one, at=at),
         of=len(ledger.pseudo_resistance),
         form=form,
-        answers=[("", f"As the facts say: {STATES[one.item.facts_state].lower()}"), *STATES.items()],
+        answers=_choices(one),
         revision=one.answer.revision if one.answer else 0,
         tasks=lines_of(tasks, at=at),
         used=form["task"],
@@ -241,6 +241,14 @@ def _page(
             for answer in answers_to(person, one.item.id)
         ],
     )
+
+
+def _choices(one: Item) -> list[tuple[str, str]]:
+    """The answers; where the facts leave it open, leaving it to them is the same as open."""
+    facts = one.item.facts_state
+    if facts == "open" and (one.answer is None or one.answer.state != "open"):
+        return [("", "It stays open"), *((state, words) for state, words in STATES.items() if state != "open")]
+    return [("", f"As the facts say: {STATES[facts].lower()}"), *STATES.items()]
 
 
 def _despite(answer: ItemAnswer) -> str:

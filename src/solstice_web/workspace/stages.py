@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from solstice.kernel import Span
 from solstice.ledger import Ledger
+from solstice.ledger.result import Definition
 from solstice_web.measures.content import library
 from solstice_web.workspace.history_words import ANSWERS, Stage, span_words, stages_of
 
@@ -54,6 +55,33 @@ def is_draft() -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """A definition beside the regulatory one: met, not met, not told, or only a count."""
+
+    name: str
+    value: str
+    rule: str
+    rests_on: str
+    decides: str
+    is_draft: bool
+
+
+def others_of(ledger: Ledger) -> list[Other]:
+    return [_other(one) for one in ledger.definitions.values()]
+
+
+def _other(one: Definition) -> Other:
+    if one.refused is not None:
+        value = one.refused.text
+    elif one.answer is not None:
+        value = ANSWERS[one.answer]
+    else:
+        value = "not known" if one.span is None else _number(one.span)
+    names = ", ".join(dict.fromkeys(trial.name for trial in one.rests_on))
+    return Other(one.name, value, f"{one.rule[:1].upper()}{one.rule[1:]}.", names, one.decides or "", one.is_draft)
+
+
+@dataclass(frozen=True, slots=True)
 class Headline:
     """The answer in one sentence, and how many trials it rests on in this episode and over the lifetime."""
 
@@ -64,6 +92,9 @@ class Headline:
     could_count: tuple[str, ...]
     episode: str
     lifetime: str
+    before: str
+    room: str
+    is_crowded: bool
     is_provisional: bool
 
 
@@ -74,10 +105,13 @@ def headline_of(ledger: Ledger) -> Headline:
         sentence=_sentence(ledger),
         answer=regulatory.answer,
         strict=strict,
-        counted=regulatory.counted,
+        counted=tuple(dict.fromkeys(one.name for one in regulatory.rests_on)) or regulatory.counted,
         could_count=regulatory.could_count,
         episode=_number(ledger.counts.failed_episode),
-        lifetime=_number(ledger.counts.failed_lifetime),
+        lifetime=_number(ledger.lifetime.failed),
+        before=", ".join(dict.fromkeys(one.name for one in ledger.lifetime.before_episode)),
+        room=ledger.room.text,
+        is_crowded=ledger.room.is_over,
         is_provisional=regulatory.is_provisional,
     )
 
