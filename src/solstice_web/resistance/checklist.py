@@ -29,7 +29,7 @@ class Item:
     def is_overruled(self) -> bool:
         """Whether a clinician says the contrary of the facts; answering what they leave open overrules nothing."""
         item = self.item
-        return item.is_from_clinician and item.facts_state != "open" and item.state != item.facts_state
+        return item.is_from_clinician and item.facts_state not in {"open", item.state}
 
     @property
     def despite(self) -> str:
