@@ -135,7 +135,7 @@ def next_number(items: Sequence[Item], after: int = 0) -> int | None:
 
 
 @requires(Right.WRITE_RECORD, person="person_id")
-def question(request: PersonRequest, person_id: uuid.UUID, number: int) -> HttpResponse:  # noqa: ARG001 - request.person
+def question(request: PersonRequest, person_id: uuid.UUID, number: int) -> HttpResponse:
     """One question with its computation, its form, its tasks and every earlier answer."""
     ledger = assessment(request.person, at=timezone.now())
     items = checklist_of(request.person, ledger)
@@ -150,7 +150,15 @@ def question(request: PersonRequest, person_id: uuid.UUID, number: int) -> HttpR
     form = _typed(request)
     if "again" in request.POST:
         return _page(request, ledger, one, form=form)
+    if "next" in request.POST and one.answer is None and _says_nothing(form):
+        after = next_number(items, number)
+        return redirect("workspace:question", person_id, after) if after else redirect("workspace:questions", person_id)
     return _saved(request, ledger, one, form)
+
+
+def _says_nothing(form: dict[str, Any]) -> bool:
+    """Left open and not a word written: the next question is asked, nothing is saved."""
+    return form["state"] == "" and not (form["ground"] + form["despite"]).strip()
 
 
 def _saved(request: PersonRequest, ledger: Ledger, one: Item, form: dict[str, Any]) -> HttpResponse:
