@@ -1,4 +1,4 @@
-"""Fill an empty demonstration clinic: 24 invented people over six months of care, and four published cases."""
+"""Fill an empty demonstration clinic: 28 invented people in care, and four published cases."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ from solstice_web.accounts.models import Role, User
 from solstice_web.audit.trail import record
 from solstice_web.demo.agenda import Agenda
 from solstice_web.demo.cases import admit_cases
+from solstice_web.demo.checklists import Team, plan_checklists
 from solstice_web.demo.half_told import EMAIL as TELLER_EMAIL
 from solstice_web.demo.half_told import TELLER, tell_half
 from solstice_web.demo.life import Life
@@ -74,6 +75,8 @@ def seed(at: datetime | None = None, *, seed: int = 20261122) -> int:
             account=accounts.get(index),
         )
         life.begin(at)
+    team = Team(users[CLINICIAN], users[PRESCRIBER])
+    plan_checklists(agenda, team=team, space=uuid.uuid5(SPACE, f"{seed}/checklists"), at=at)
     agenda.run()
     tell_half(by=users[TELLER_EMAIL], space=uuid.uuid5(SPACE, f"{seed}/{TELLER}"), at=at - timedelta(minutes=1))
     admit_cases(clinician=users[CLINICIAN], space=uuid.uuid5(SPACE, f"{seed}/cases"), at=at - timedelta(seconds=30))

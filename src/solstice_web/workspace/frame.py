@@ -38,6 +38,7 @@ PERSON_PLACES = (
     ("overview", "Overview", ""),
     ("history", "History", "history/"),
     ("questions", "Questions", "questions/"),
+    ("tasks", "Tasks", "tasks/"),
     ("formulation", "What keeps it going", "formulation/"),
     ("plan", "Plan", "plan/"),
     ("sessions", "Sessions", "sessions/"),

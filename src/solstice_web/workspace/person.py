@@ -22,10 +22,13 @@ from solstice_web.people.models import Person
 from solstice_web.plans.queries import decisions_for, option_name
 from solstice_web.progress.queries import today_of
 from solstice_web.progress.timeline import TimelineData, timeline
+from solstice_web.tasks.queries import open_of
 from solstice_web.workspace.clock import day, sentence
 from solstice_web.workspace.frame import person_page
+from solstice_web.workspace.label_words import label_shown
 from solstice_web.workspace.latest import latest_measures
 from solstice_web.workspace.needs import needs_now
+from solstice_web.workspace.task_words import lines_of
 
 log = logging.getLogger("solstice.workspace")
 SPANS = {"half": ("6 months", 183), "two": ("2 years", 731), "all": ("Everything", None)}
@@ -69,6 +72,8 @@ def person(request: PersonRequest, person_id: UUID) -> HttpResponse:  # noqa: AR
         last_held=day(held[-1].held_on) if held else "",
         next_session=_next_session(course, held),
         tasks=open_tasks(shown).count(),
+        team_tasks=lines_of(open_of(shown), at=at),
+        label=label_shown(shown, data.ledger if data else None, at=at),
         decisions=[
             {
                 "option": option_name(decision),
