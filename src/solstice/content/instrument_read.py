@@ -1,19 +1,57 @@
 """Read content/instruments/<id>/ into instruments, with the faults one file alone cannot show."""
 
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from solstice.content.instrument_model import ExamplesFile, Instrument, InstrumentFile, InstrumentText
-from solstice.content.read import Reader
+from solstice.content.read import ContentError, Fault, Reader
 
 
-def read_instruments(reader: Reader) -> dict[str, Instrument]:
-    """Every instrument by id; faults are noted in the reader."""
-    found: dict[str, Instrument] = {}
-    for folder in sorted(path for path in reader.root.glob("instruments/*") if path.is_dir()):
-        instrument = _read_one(reader, folder)
-        if instrument is not None:
-            found[instrument.id] = instrument
-    return found
+class Instruments(Mapping[str, Instrument]):
+    """Every instrument of a content folder by id; each is read when it is first asked for.
+
+    `keep` takes the reader of one instrument and raises ContentError where it is not whole. The folder may also be
+    that of a single instrument.
+    """
+
+    def __init__(self, root: Path, keep: Callable[[Reader], None]) -> None:
+        self._root, self._keep = root, keep
+        self._read: dict[str, Instrument] = {}
+
+    @cached_property
+    def _folders(self) -> dict[str, Path]:
+        if (self._root / "instrument.yaml").is_file():
+            return {self._root.name: self._root}
+        return {path.name: path for path in sorted(self._root.glob("instruments/*")) if path.is_dir()}
+
+    def __getitem__(self, name: str) -> Instrument:
+        if name not in self._read:
+            reader = Reader(self._root)
+            found = _read_one(reader, self._folders[name])
+            self._keep(reader)
+            assert found is not None  # what cannot be read is a fault, and keep raises it
+            self._read[name] = found
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._folders)
+
+    def __len__(self) -> int:
+        return len(self._folders)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._folders
+
+    def faults(self) -> list[Fault]:
+        """Every fault of every instrument."""
+        found: list[Fault] = []
+        for name in self:
+            try:
+                self[name]
+            except ContentError as error:
+                found.extend(error.faults)
+        return found
 
 
 def _read_one(reader: Reader, folder: Path) -> Instrument | None:
@@ -56,14 +94,21 @@ def _mismatches(text: InstrumentText, file: InstrumentFile) -> list[tuple[str, s
         )
     if text.id != file.id or text.version != file.version:
         found.append((f"this is {text.id} {text.version}", f"write id {file.id} and version {file.version}"))
+    return [*found, *text_mismatches(text, file)]
+
+
+def text_mismatches(text: InstrumentText, file: InstrumentFile) -> list[tuple[str, str]]:
+    """What in a text does not fit the instrument's shape, each as (what, what would be right)."""
+    found: list[tuple[str, str]] = []
+    if file.scoring.method == "total_only":
+        found.append((f"{file.id} is entered as a total", "a text cannot be answered here; remove it"))
     if len(text.items) != file.items:
         found.append((f"{len(text.items)} item texts", f"{file.id} has {file.items} items"))
     if (file.scoring.method == "gated_sum") != (text.gate is not None):
         found.append(("the gate question and the scoring rule disagree", "a gated sum has a gate, others have none"))
-    allowed = list(range(file.levels.min, file.levels.max + 1)) if file.levels else []
-    for number in range(1, len(text.items) + 1):
-        values = [option.value for option in text.options_of(number)]
-        if values != allowed:
+    for number in range(1, min(len(text.items), file.items) + 1):
+        values, allowed = [option.value for option in text.options_of(number)], list(file.levels_of(number))
+        if sorted(values) != allowed:
             found.append((f"the answers of item {number} have the values {values}", f"right would be {allowed}"))
             break
     return found

@@ -14,7 +14,7 @@ from solstice.content.read import ContentError, Fault, Reader
 if TYPE_CHECKING:
     from solstice.content.constraint_model import Constraints
     from solstice.content.evidence_model import EvidenceTable, Moderators
-    from solstice.content.instrument_model import Instrument
+    from solstice.content.instrument_read import Instruments
     from solstice.content.mechanism_model import Mechanisms
     from solstice.content.option_model import Option
     from solstice.content.safety_model import CrisisLines, SafetyRules
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from solstice.content.treatment_model import Treatments
 
 BUNDLED = Path(__file__).parent
+INSTRUMENT_FILE = "instrument.yaml"
 Item = TypeVar("Item", bound=ContentFile)
 
 
@@ -38,6 +39,11 @@ class Library:
     def _section(self, read: Callable[[Reader], dict[str, Item]]) -> Mapping[str, Item]:
         reader = Reader(self.root)
         items = read(reader)
+        self._keep(reader)
+        return MappingProxyType(items)
+
+    def _keep(self, reader: Reader) -> None:
+        """Remember what was read; raise ContentError with every fault, those of provenance too."""
         files = {path: file for path, file in reader.read.items() if isinstance(file, ContentFile)}
         self.files.update(files)
         for path, file in files.items():
@@ -45,13 +51,13 @@ class Library:
                 reader.fault(path, what, right, line=reader.line_with(path, text))
         if reader.faults:
             raise ContentError(reader.faults)
-        return MappingProxyType(items)
 
     @cached_property
-    def instruments(self) -> "Mapping[str, Instrument]":
-        from solstice.content.instrument_read import read_instruments
+    def instruments(self) -> "Instruments":
+        """Each is read when it is first asked for, so that one command does not pay for all."""
+        from solstice.content.instrument_read import Instruments
 
-        return self._section(read_instruments)
+        return Instruments(self.root, self._keep)
 
     @cached_property
     def safety(self) -> "Mapping[str, SafetyRules]":
@@ -116,6 +122,10 @@ class Library:
 
         return treatments_from(self._section(read_treatments))
 
+    def _is_single(self, section: str) -> bool:
+        """Whether the root is itself the folder of one instrument, as an author writes it."""
+        return section == "instruments" and (self.root / INSTRUMENT_FILE).is_file()
+
     def check(self, *, at: date | None = None) -> list[Fault]:
         """Every fault of every section, and of the release lock; an empty list means that the content is whole.
 
@@ -126,10 +136,11 @@ class Library:
 
         faults: list[Fault] = []
         for name, where in SECTIONS.items():
-            if self.root != BUNDLED and not (self.root / where).exists():
+            if self.root != BUNDLED and not (self.root / where).exists() and not self._is_single(name):
                 continue
             try:
-                getattr(self, name)
+                section = getattr(self, name)
+                faults.extend(section.faults() if name == "instruments" else ())
             except ContentError as error:
                 faults.extend(error.faults)
         faults += lock_faults(self.root, self.files)
