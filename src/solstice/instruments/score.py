@@ -250,7 +250,8 @@ def _profile(
     if not answered:
         return _not_scored(instrument, answers, "no item is answered", flags=flags)
     parts = (*subscale_parts(instrument, answers, context), *derived_parts(instrument, answers))
-    open_parts = [part.name for part in parts if part.value is None]
+    by_total = {part.id for part in (instrument.subscales.parts if instrument.subscales else ()) if not part.items}
+    open_parts = [part.name for part in parts if part.value is None and part.id not in by_total]
     return Profile(
         instrument=instrument.id,
         version=instrument.version,
@@ -262,6 +263,7 @@ def _profile(
         note=_join(
             do_not_fit(answers, parts),
             f"not enough answers for {', '.join(open_parts)}" if open_parts and None in answers else None,
+            "which items belong to its parts is not given; enter the totals of the parts" if by_total else None,
             age_note(instrument, context),
         ),
     )
