@@ -1,7 +1,7 @@
 """Everything the clinic knows, by id; each section is read when it is first asked for."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from solstice.content.instrument_read import Instruments
     from solstice.content.mechanism_model import Mechanisms
     from solstice.content.option_model import Option
+    from solstice.content.packs import Pack
     from solstice.content.safety_model import CrisisLines, SafetyRules
     from solstice.content.therapy_model import Therapy
     from solstice.content.treatment_model import Treatments
@@ -30,10 +31,12 @@ class Library:
     """The content folder as frozen models.
 
     A section that is not whole raises ContentError with all its faults when it is first read; `check` reads all.
+    `packs` are laid over it: a licensed table of doses, the words of a licensed questionnaire.
     """
 
-    def __init__(self, root: Path = BUNDLED) -> None:
+    def __init__(self, root: Path = BUNDLED, *, packs: "Sequence[Pack]" = ()) -> None:
         self.root = root
+        self.packs = tuple(packs)
         self.files: dict[Path, ContentFile] = {}
 
     def _section(self, read: Callable[[Reader], dict[str, Item]]) -> Mapping[str, Item]:
@@ -57,7 +60,7 @@ class Library:
         """Each is read when it is first asked for, so that one command does not pay for all."""
         from solstice.content.instrument_read import Instruments
 
-        return Instruments(self.root, self._keep)
+        return Instruments(self.root, self._keep, packs=self.packs)
 
     @cached_property
     def safety(self) -> "Mapping[str, SafetyRules]":
@@ -103,11 +106,13 @@ class Library:
 
     @cached_property
     def version(self) -> str:
-        """Twelve hex digits over every content file: stored with each answer the content gave."""
+        """Twelve hex digits over every content file and pack: stored with each answer the content gave."""
         digest = hashlib.sha256()
         for path in sorted([*self.root.rglob("*.yaml"), *self.root.rglob("*.md")]):
             digest.update(str(path.relative_to(self.root)).encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
+        for pack in self.packs:
+            digest.update(pack.digest.encode())
         return digest.hexdigest()[:12]
 
     @cached_property
@@ -120,7 +125,11 @@ class Library:
     def treatments(self) -> "Treatments":
         from solstice.content.treatment_model import read_treatments, treatments_from
 
-        return treatments_from(self._section(read_treatments))
+        treatments = treatments_from(self._section(read_treatments))
+        for pack in self.packs:
+            if pack.table is not None:
+                treatments = pack.table.over(treatments, pack)
+        return treatments
 
     def _is_single(self, section: str) -> bool:
         """Whether the root is itself the folder of one instrument, as an author writes it."""

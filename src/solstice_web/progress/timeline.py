@@ -48,10 +48,10 @@ def _lane(row: TrialRow, adequate: bool | None) -> Lane:
         label=label,
         state=state,
         text=f"{label}: {state.replace('_', ' ')}, {outcome}",
-        start_earliest=trial.started.earliest if trial.started else None,
-        start_latest=trial.started.latest if trial.started else None,
-        end_earliest=trial.ended.earliest if trial.ended else None,
-        end_latest=trial.ended.latest if trial.ended else None,
+        start_earliest=trial.started.earliest if trial.started and trial.started.is_bounded else None,
+        start_latest=trial.started.latest if trial.started and trial.started.is_bounded else None,
+        end_earliest=trial.ended.earliest if trial.ended and trial.ended.is_bounded else None,
+        end_latest=trial.ended.latest if trial.ended and trial.ended.is_bounded else None,
     )
 
 
