@@ -31,7 +31,7 @@ def content_group() -> None:
 def check_command(folder: Path, *, at: str | None, as_json: bool) -> None:
     """Say whether the clinical content is whole: every fault as file:line, all at once; exit status 2 with faults."""
     library = Library(folder.resolve())
-    faults = library.check(at=_day(at))
+    faults = library.check(at=_day(at)) or _example_faults(library)
     if not library.files and not faults:
         faults = [Fault(str(folder), 1, "no content found", f"name a folder with {', '.join(SECTIONS)}")]
     released = {} if faults else read_lock(library.root)
@@ -51,6 +51,34 @@ def check_command(folder: Path, *, at: str | None, as_json: bool) -> None:
         for fault in () if as_json else faults:
             click.echo(str(fault), err=True)
         sys.exit(2)
+
+
+def _example_faults(library: Library) -> list[Fault]:
+    """Worked examples that come out differently than their file says, each with the line it starts on."""
+    from solstice.instruments.worked import example_faults
+
+    if not library.has_instruments:
+        return []
+    right = "correct the example or the rule"
+    return [
+        Fault(*library.instruments.example_place(name, number), what, right)
+        for name, instrument in library.instruments.items()
+        for number, what in example_faults(instrument)
+    ]
+
+
+@content_group.command("new")
+@click.argument("kind", type=click.Choice(["instrument"]))
+@click.argument("name", metavar="ID")
+@click.option(
+    "--in", "where", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Folder to write it into."
+)
+def new_command(kind: str, name: str, where: Path) -> None:  # noqa: ARG001 - the only kind there is, so far
+    """Write the folder ID of a new instrument, complete and valid, with a comment at every line to change."""
+    from solstice.content.instrument_scaffold import write_instrument
+
+    folder = write_instrument(where, name, at=datetime.now(UTC).date())
+    click.echo(f"Wrote {folder}. Change what its comments say, then: solstice content check {folder}")
 
 
 def _as_json(library: Library, faults: list[Fault], drafts: int) -> dict[str, Any]:
@@ -102,13 +130,20 @@ packs_option = click.option(
 @content_group.command("add")
 @click.argument("pack", type=click.Path(path_type=Path, exists=True))
 @packs_option
-def add_command(pack: Path, folder: Path | None) -> None:
-    """Load a PACK (folder or ZIP) of licensed content; refused with every fault as file:line where it does not fit."""
-    from solstice.content.pack_store import add_pack
+@click.option(
+    "--attested-by",
+    metavar="NAME",
+    help="Who attests to the licence, for a pack in which nobody does yet; dated today.",
+)
+def add_command(pack: Path, *, folder: Path | None, attested_by: str | None) -> None:
+    """Load a PACK (folder, ZIP or folder of packs) of licensed content; refused with every fault as file:line."""
+    from solstice.content.pack_store import add_packs
+    from solstice.content.packs import packs_in
 
     where = folder or _packs_folder()
-    added = add_pack(pack, where, library=Library(), at=datetime.now(UTC).date())
-    click.echo(f"Loaded {added.attestation} into {where}.")
+    day = datetime.now(UTC).date()
+    for added in add_packs(packs_in(pack), where, library=Library(), at=day, attested_by=attested_by):
+        click.echo(f"Loaded {added.attestation} into {where}.")
     click.echo("A running server uses it after a restart.")
 
 

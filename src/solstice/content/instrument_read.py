@@ -47,6 +47,11 @@ class Instruments(Mapping[str, Instrument]):
     def __contains__(self, name: object) -> bool:
         return name in self._folders
 
+    def example_place(self, name: str, number: int) -> tuple[str, int]:
+        """File and line of an example, counted from 0."""
+        reader, path = Reader(self._root), self._folders[name] / "examples.yaml"
+        return reader.name_of(path), reader.document(path).line_of(("examples", number))
+
     def faults(self) -> list[Fault]:
         """Every fault of every instrument."""
         found: list[Fault] = []

@@ -131,9 +131,10 @@ class Library:
                 treatments = pack.table.over(treatments, pack)
         return treatments
 
-    def _is_single(self, section: str) -> bool:
-        """Whether the root is itself the folder of one instrument, as an author writes it."""
-        return section == "instruments" and (self.root / INSTRUMENT_FILE).is_file()
+    @property
+    def has_instruments(self) -> bool:
+        """Whether the root holds instruments, or is itself the folder of one, as an author writes it."""
+        return (self.root / "instruments").is_dir() or (self.root / INSTRUMENT_FILE).is_file()
 
     def check(self, *, at: date | None = None) -> list[Fault]:
         """Every fault of every section, and of the release lock; an empty list means that the content is whole.
@@ -145,7 +146,8 @@ class Library:
 
         faults: list[Fault] = []
         for name, where in SECTIONS.items():
-            if self.root != BUNDLED and not (self.root / where).exists() and not self._is_single(name):
+            is_there = self.has_instruments if name == "instruments" else (self.root / where).exists()
+            if self.root != BUNDLED and not is_there:
                 continue
             try:
                 section = getattr(self, name)

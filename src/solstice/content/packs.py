@@ -1,5 +1,6 @@
 """Content packs: what a clinic has a licence for and attests to, kept outside the package and laid over the library."""
 
+import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -72,12 +73,22 @@ class Pack:
         return f"{head.name} (pack {head.id} {head.version}, {attested})"
 
 
-def read_pack(path: Path, *, at: date | None = None) -> Pack:
+def packs_in(path: Path) -> list[Path]:
+    """The packs a path names: itself, or each folder in it that holds one, as a collection of packs does."""
+    if path.is_file() or (path / HEAD).is_file():
+        return [path]
+    return sorted(one for one in path.iterdir() if (one / HEAD).is_file()) or [path]
+
+
+def read_pack(path: Path, *, at: date | None = None, attested_by: str | None = None) -> Pack:
     """Read a pack from a folder or a ZIP file. Raises ContentError with every fault as file:line.
 
-    With `at`, an attestation dated after that day is a fault.
+    With `at`, an attestation dated after that day is a fault. `attested_by` completes a pack in which nobody attests to
+    the licence yet: that person does, on the day `at`.
     """
     files = _zipped(path) if path.is_file() else _in_folder(path)
+    if attested_by is not None and at is not None and HEAD in files:
+        files = {**files, HEAD: files[HEAD] + _attestation(attested_by, at)}
     if HEAD not in files:
         raise ContentError([Fault(str(path), 1, f"there is no {HEAD}", "see docs/authoring.md, 'A pack of your own'")])
     faults: list[Fault] = []
@@ -99,6 +110,10 @@ def read_pack(path: Path, *, at: date | None = None) -> Pack:
         )
     table, texts = _contents(path, head, documents)
     return Pack(head, table, texts, _digest(files), files, documents)
+
+
+def _attestation(attested_by: str, at: date) -> bytes:
+    return f"\nattested_by: {json.dumps(attested_by, ensure_ascii=False)}\nattested_on: {at}\n".encode()
 
 
 def _contents(
