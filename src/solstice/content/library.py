@@ -12,6 +12,7 @@ from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
 from solstice.content.read import ContentError, Fault, Reader
 
 if TYPE_CHECKING:
+    from solstice.content.combination_model import Combinations
     from solstice.content.constraint_model import Constraints
     from solstice.content.evidence_model import EvidenceTable, Moderators
     from solstice.content.instrument_read import Instruments
@@ -93,6 +94,12 @@ class Library:
         return self._section(read_moderators)["moderators"]
 
     @cached_property
+    def combinations(self) -> "Combinations":
+        from solstice.content.combination_model import read_combinations
+
+        return self._section(read_combinations)["combinations"]
+
+    @cached_property
     def mechanisms(self) -> "Mechanisms":
         from solstice.content.mechanism_model import read_mechanisms
 
@@ -169,6 +176,7 @@ SECTIONS: Mapping[str, str] = {
     "options": "options",
     "evidence": "evidence/trials.yaml",
     "moderators": "evidence/moderators.yaml",
+    "combinations": "evidence/combinations.yaml",
     "mechanisms": "formulation/mechanisms.yaml",
     "constraints": "safety/constraints.yaml",
 }
