@@ -57,28 +57,55 @@ class Case:
 class Marks(NamedTuple):
     """What one trial may add in one reading; False where it is no medicine.
 
-    `asked` and `strict` leave room for agents that are asked about, listed or not.
+    `asked` and `strict` leave room for agents that are asked about, listed or not; `little` failed with less
+    improvement than the Delphi consensus names. The register looks at no dose: `started`, `lasted_in_vain`.
     """
 
     counted: Truth
     asked: Truth
     strict: Truth
     optimised: Truth
+    little: Truth
+    started: Truth
+    lasted_in_vain: Truth
 
 
 def _marks(case: Case, *, bare: bool) -> Marks:
     is_medicine = case.need.role == "medicine"
     is_unlisted = case.need.role == "unlisted" and case.trial.kind != "augmentation"
     if not is_medicine and not is_unlisted:
-        return Marks(False, False, False, False)
+        return _course_marks(case)
     reading, wider = (Reading.BARE, Reading.BARE) if bare else (Reading.COUNTED, Reading.ASKED)
     strict = failure_of(case, reading=wider, strict=True)
+    counted = failure_of(case, reading=reading, strict=False) if is_medicine else False
+    started, in_vain = _register_marks(case) if is_medicine else (False, False)
     return Marks(
-        counted=failure_of(case, reading=reading, strict=False) if is_medicine else False,
+        counted=counted,
         asked=failure_of(case, reading=wider, strict=False),
         strict=strict,
         optimised=all_of(strict, case.weighed.at_label_max) if is_medicine else False,
+        little=all_of(counted, case.weighed.is_little),
+        started=started,
+        lasted_in_vain=in_vain,
     )
+
+
+REGISTER_COURSES = frozenset({"ect", "tms"})
+
+
+def _course_marks(case: Case) -> Marks:
+    if case.trial.kind not in REGISTER_COURSES:
+        return NO_MARKS
+    started, in_vain = _register_marks(case)
+    return NO_MARKS._replace(started=started, lasted_in_vain=in_vain)
+
+
+def _register_marks(case: Case) -> tuple[Truth, Truth]:
+    weighed = case.weighed
+    return weighed.in_episode, all_of(weighed.in_episode, weighed.has_lasted, weighed.failing)
+
+
+NO_MARKS = Marks(False, False, False, False, False, False, False)
 
 
 @dataclass(slots=True)

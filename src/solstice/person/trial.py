@@ -76,7 +76,9 @@ class Trial(Frozen):
     sessions: Amount | None = None
     laterality: Literal["bilateral", "unilateral", "unilateral_high_dose"] | None = None
     percent_motor_threshold: Amount | None = None
-    protocol: str | None = Field(default=None, max_length=60)
+    protocol: str | None = Field(default=None, max_length=60, description="TMS: an id of the content library, or words")
+    pulses: Amount | None = Field(default=None, description="TMS: pulses a session")
+    target: Literal["left", "right", "both", "other"] | None = Field(default=None, description="TMS: side of the coil")
     accelerated_course_complete: bool | None = None
     home_practice: Literal["most", "some", "little", "unknown"] | None = None
     note: str | None = Field(default=None, max_length=5000)
