@@ -42,6 +42,8 @@ def items(instrument: Instrument) -> str:
 
 
 def direction(instrument: Instrument) -> str:
+    if not instrument.has_total:
+        return "no total"
     return "higher is worse" if instrument.direction == "higher_is_worse" else "higher is better"
 
 
