@@ -70,7 +70,7 @@ def _curves(person: Person) -> tuple[Curve, ...]:
         ]
         limit = instrument.remission.at_most if instrument.remission else None
         levels = [Level(limit, "remission")] if limit is not None else []
-        found.append(Curve(instrument.short_name, points, instrument.min, instrument.max, levels))
+        found.append(Curve(instrument.short_name, points, *instrument.ends, levels))
     return tuple(found)
 
 

@@ -21,15 +21,18 @@ PLACES: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     Role.CLINICIAN: (
         ("people", "People", "workspace:caseload", "people"),
         ("alerts", "Alerts", "workspace:alerts", "attention"),
+        ("instruments", "Instruments", "workspace:instruments", "list"),
     ),
     Role.SERVICE_LEAD: (
         ("service", "Service", "workspace:service", "change"),
         ("offer", "Offer", "workspace:offer", "people"),
         ("audit", "Audit trail", "workspace:audit", "info"),
+        ("instruments", "Instruments", "workspace:instruments", "list"),
     ),
     Role.ADMINISTRATOR: (
         ("users", "Staff", "workspace:users", "people"),
         ("audit", "Audit trail", "workspace:audit", "info"),
+        ("instruments", "Instruments", "workspace:instruments", "list"),
     ),
 }
 """Places of the menu a role: key, words, URL name, icon."""
