@@ -13,6 +13,8 @@ from solstice_web.measures.content import library
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LENGTH = 8
+CHAIN = "."
+"""Between the codes of checks that follow one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def _all() -> Iterator[tuple[str, AnyPage]]:
         for sheet in therapy.worksheets.values():
             yield write_code(therapy.id, sheet.id), WorksheetPage(therapy, sheet)
     for instrument in library().instruments.values():
-        if instrument.text("en") is not None:
+        if instrument.text("en") is not None and instrument.rater == "self":
             yield check_code(instrument.id), CheckPage(instrument)
 
 

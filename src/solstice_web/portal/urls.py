@@ -18,5 +18,6 @@ urlpatterns = [
     path("plan/", plan.plan, name="plan"),
     path("plan/mine/", plan.mine, name="mine"),
     path("me/", me.me, name="me"),
+    path("me/pace/", me.pace, name="pace"),
     path("me/data/", me.data, name="data"),
 ]

@@ -11,7 +11,7 @@ from solstice.progress import Point, Review, ReviewError, Series, review
 from solstice_web.accounts.models import User
 from solstice_web.alerts.models import Alert
 from solstice_web.measures.content import library
-from solstice_web.measures.queries import GRACE, completed
+from solstice_web.measures.queries import completed, grace
 from solstice_web.people.models import Person
 from solstice_web.people.teams import caseload as people_of
 from solstice_web.people.zones import zone_of
@@ -101,7 +101,7 @@ def _raised(people: list[Person]) -> dict[UUID, datetime]:
 
 def with_need(people: QuerySet[Person], today: date) -> QuerySet[Person]:
     """People with `need` on the day `today`, ordered by it; a measure becomes overdue with time alone."""
-    overdue_before = Value(today - GRACE, output_field=DateField())
+    overdue_before = Value(today - grace(), output_field=DateField())
     need = Case(
         When(standing__need__lt=Need.OVERDUE, then=F("standing__need")),
         When(standing__next_due_on__lt=overdue_before, then=Value(Need.OVERDUE.value)),
