@@ -2,9 +2,12 @@
 
 import hashlib
 import json
+import logging
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
+from typing import Any
 
 from django.db.models import Count, QuerySet
 
@@ -15,6 +18,8 @@ from solstice_web.people.models import Person
 from solstice_web.people.person_file import person_file
 from solstice_web.plans.models import ClinicOffer, Decision
 
+log = logging.getLogger("solstice.plans")
+NUMBERS = re.compile(r"\d+(?:[.:-]\d+)*")
 MODEL_VERSION = f"plan {version('solstice')}"
 
 
@@ -63,8 +68,25 @@ def decisions_for(person: Person) -> QuerySet[Decision]:
 
 
 def is_outdated(decision: Decision, *, at: datetime) -> bool:
-    """Whether facts or content changed since the plan of this decision was shown."""
-    return decision.inputs_hash != inputs_hash(facts_for(decision.person, at=at))
+    """Whether the plan would read differently now: another order, refusal or reason.
+
+    A new weekly total alone changes the facts and not the plan. Where no plan can be made it must be looked at.
+    """
+    facts = facts_for(decision.person, at=at)
+    if decision.inputs_hash == inputs_hash(facts):
+        return False
+    try:
+        return _gist(recommend(facts, library()).to_json()) != _gist(decision.plan_json)
+    except Exception:
+        log.exception("the plan of %s could not be made", decision.person_id)
+        return True
+
+
+def _gist(plan: Any) -> list[Any]:
+    """Order, groups, refusals and reasons, without the numbers that stand in them."""
+    told = [[one["id"], one["group"], one["for"], one["against"], one["cautions"]] for one in plan["options"]]
+    told += [[one["id"], one["reason"]] for one in plan["refused"]]
+    return json.loads(NUMBERS.sub("#", json.dumps(told)))  # type: ignore[no-any-return] # what was dumped
 
 
 def decision_counts(*, since: datetime) -> dict[str, int]:

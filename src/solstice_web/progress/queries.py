@@ -1,12 +1,14 @@
 """How people do over time: series, reviews, and the caseload by who needs a clinician now."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Case, Count, DateField, F, IntegerField, Min, Q, QuerySet, Value, When
 
+from solstice.content.instrument_model import Instrument
 from solstice.progress import Point, Review, ReviewError, Series, review
 from solstice_web.accounts.models import User
 from solstice_web.alerts.models import Alert
@@ -40,10 +42,13 @@ def series_for(person: Person, instrument: str, *, at: datetime) -> Series:
 
 def review_for(person: Person, *, at: datetime, instrument: str = "phq-9") -> Review | None:
     """The engine's review of one series; None for an instrument without an expected course."""
+    return review_of(points_for(person, instrument), library().instruments[instrument], today_of(person, at))
+
+
+def review_of(points: Sequence[Point], instrument: Instrument, today: date) -> Review | None:
+    """The engine's review of points that were read already; None for an instrument without an expected course."""
     try:
-        return review(
-            points_for(person, instrument), instrument=library().instruments[instrument], at=today_of(person, at)
-        )
+        return review(points, instrument=instrument, at=today)
     except ReviewError:
         return None
 

@@ -21,6 +21,7 @@ PLACES: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     Role.CLINICIAN: (
         ("people", "People", "workspace:caseload", "people"),
         ("alerts", "Alerts", "workspace:alerts", "attention"),
+        ("measures", "Overdue", "workspace:overdue", "change"),
     ),
     Role.SERVICE_LEAD: (
         ("service", "Service", "workspace:service", "change"),
