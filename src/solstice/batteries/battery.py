@@ -59,10 +59,18 @@ class Battery:
 def bind(file: BatteryFile, instruments: Mapping[str, Instrument], *, language: str = "en") -> Battery:
     """The battery with its parts and pieces. An instrument without words in `language`, or rated by staff, has none."""
     known = {name: instruments[name] for name in file.instruments if name in instruments}
-    asked = {name: one for name, one in known.items() if one.rater == "self" and one.text(language) is not None}
+    asked = {name: one for name, one in known.items() if can_be_asked(one, language)}
     parts = {name: _parts(file, one, has_gate=_has_gate(one, language)) for name, one in asked.items()}
     names = {name: known[name].short_name if name in known else name for name in file.instruments}
     return Battery(file, MappingProxyType(parts), tuple(_pieces(file, parts)), MappingProxyType(names))
+
+
+def can_be_asked(instrument: Instrument, language: str = "en") -> bool:
+    """Answered by the person, with words, and with answers to choose from at each item."""
+    text = instrument.text(language)
+    if text is None or instrument.rater != "self":
+        return False
+    return all(text.options_of(item) for item in range(1, instrument.items + 1))
 
 
 def _has_gate(instrument: Instrument, language: str) -> bool:

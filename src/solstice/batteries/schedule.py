@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
+from solstice.batteries.ages import why_not_for_age
 from solstice.batteries.battery import Battery, Part, Piece, packed
 from solstice.batteries.known import AS_PLANNED, Answered, Event, Known, Wish
-from solstice.instruments.outcome import ADULT_AGE
-from solstice.kernel import Refusal
 
 Kind = Literal["core", "before_appointment", "baseline", "follow_up", "rating"]
 FIRST_DAY, LAST_DAY = date.min + timedelta(days=400), date.max - timedelta(days=400)
@@ -72,14 +71,6 @@ def coming(
     plan = _Plan(battery, Known(battery, answers, events, at), since, wish)
     asked = [] if why_not_for_age(age) else list(_of_person(plan))
     return (*_in_pieces(battery, asked), *_ratings(plan))
-
-
-def why_not_for_age(age: int | None) -> Refusal | None:
-    """Why nothing of this battery is asked; None from 18 on, and where the age is not known."""
-    if age is None or age >= ADULT_AGE:
-        return None
-    text = f"The person is {age}. These questions and their cut-offs are made for adults and are not used under 18."
-    return Refusal("under_18", text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """`solstice ledger`: what was adequate, what it adds up to, and what is still missing."""
 
+import os
 import sys
 import textwrap
 from pathlib import Path
@@ -29,12 +30,12 @@ def ledger(files: tuple[Path, ...], thresholds: tuple[str, ...], as_json: bool) 
     """
     import json
 
-    from solstice.content.library import Library
+    from solstice.content.pack_store import library_with_packs, packs_folder
     from solstice.content.read import ContentError
     from solstice.ledger import assess_with
     from solstice.person import read_person
 
-    treatments = Library().treatments
+    treatments = library_with_packs(packs_folder(os.environ)).treatments
     try:
         treatments = treatments.with_thresholds(dict(_threshold(text) for text in thresholds))
     except ValueError as error:
@@ -68,7 +69,7 @@ def _threshold(text: str) -> tuple[str, float]:
 def page(result: "Ledger", *, title: str | None = None) -> str:
     """The ledger as plain text, 100 columns wide."""
     lines = [title, "=" * len(title), ""] if title else []
-    lines += [f"What was tried ({result.label})", ""]
+    lines += [f"What was tried ({result.label})", *_wrapped(result.label_note), ""]
     lines += _trials(result)
     lines += ["", *_regulatory(result), "", *_staging(result), "", *_checklist(result)]
     lines += ["", *_questions(result)]

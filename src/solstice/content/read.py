@@ -22,6 +22,7 @@ __all__ = [
     "Document",
     "Fault",
     "Frozen",
+    "MisplacedError",
     "Reader",
     "compile_content",
     "parse_json",
@@ -41,6 +42,14 @@ class Frozen(BaseModel):
     """Base of every model read from a file: frozen, strict, unknown keys refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+
+class MisplacedError(ValueError):
+    """What a validator of a whole found wrong in one of its parts; `key` leads from the whole to that part."""
+
+    def __init__(self, key: Key, text: str) -> None:
+        self.key = key
+        super().__init__(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +191,21 @@ def validate(document: Document, model: type[Model]) -> Model:
 
 
 def _faults(document: Document, model: type[BaseModel], error: ValidationError) -> Iterator[Fault]:
-    details = [(_key_in(document.data, detail["loc"]), detail) for detail in error.errors(include_url=False)]
+    details = [
+        (_key_in(document.data, (*detail["loc"], *_part_of(detail))), detail)
+        for detail in error.errors(include_url=False)
+    ]
     said_better = {key for key, detail in details if detail["type"] not in WRONG_SHAPE}
     for key, detail in details:
         if detail["type"] in WRONG_SHAPE and key in said_better:
             continue  # another member of the union says what is wrong with the value itself
         what, right = _explain(model, detail, ".".join(str(part) for part in key) or "the file")
         yield Fault(document.path, document.line_of(key), what, right)
+
+
+def _part_of(detail: ErrorDetails) -> Key:
+    found = detail.get("ctx", {}).get("error")
+    return found.key if isinstance(found, MisplacedError) else ()
 
 
 def _key_in(data: Any, loc: Key) -> Key:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from solstice.content.library import Library
 from solstice.content.treatment_model import Treatments
 from solstice.kernel import Reason, Refusal
+from solstice.kernel.day import day_in_words
 from solstice.ledger.deciding import decides, deciding_questions
 from solstice.ledger.explain import judged
 from solstice.ledger.need import need_of
@@ -45,6 +46,7 @@ def assess_with(person: PersonFile, treatments: Treatments) -> Ledger:
     answer = replace(regulatory(cases, staging, blocked), decides=decides("regulatory_trd", questions))
     return Ledger(
         label=treatments.adequacy.label,
+        label_note=treatments.table_note,
         trials=tuple(judged(case, treatments) for case in cases),
         regulatory=answer,
         staging=staged,
@@ -123,5 +125,5 @@ def severity_proposal(person: PersonFile, treatments: Treatments) -> str | None:
             continue
         level = [name for name in SEVERITIES if total >= starts[name]][-1:]
         if level:
-            return f"{answers.instrument} was {total:g} on {answers.on}: {level[0]}? {proposal.text}"
+            return f"{answers.instrument} was {total:g} on {day_in_words(answers.on)}: {level[0]}? {proposal.text}"
     return None

@@ -204,6 +204,7 @@ class Ledger:
     """The whole answer for one person file."""
 
     label: str
+    label_note: str
     trials: tuple[JudgedTrial, ...]
     regulatory: Regulatory
     staging: Mapping[str, Staged]
@@ -217,6 +218,7 @@ class Ledger:
     def to_json(self) -> dict[str, Any]:
         return {
             "adequacy": self.label,
+            "adequacy_note": self.label_note,
             "trials": [trial.to_json() for trial in self.trials],
             "regulatory_trd": self.regulatory.to_json(),
             "staging": {name: staged.to_json() for name, staged in self.staging.items()},

@@ -44,8 +44,9 @@ def episode_months(person: PersonFile) -> Span:
         return Span.exactly(episode.months)
     if episode.started is None:
         return Span(0, float("inf"))
-    latest = min(episode.started.latest, person.at)
-    return Span(months_between(latest, person.at), months_between(episode.started.earliest, person.at))
+    latest, earliest = min(episode.started.latest, person.at), episode.started.earliest
+    longest = float("inf") if earliest == date.min else months_between(earliest, person.at)
+    return Span(months_between(latest, person.at), longest)
 
 
 def severity_scores(episode: Episode, model: MaudsleyModel) -> Span:

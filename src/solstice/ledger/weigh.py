@@ -271,12 +271,13 @@ def weeks_of(trial: Trial, circumstance: Circumstance, treatments: Treatments) -
         weeks = span_of(trial.weeks_at_dose)
         return weeks, weeks
     if trial.ended is not None:
-        first_end, last_end = trial.ended.earliest, trial.ended.latest
+        first_end, last_end = min(trial.ended.earliest, circumstance.at), min(trial.ended.latest, circumstance.at)
     elif trial.stopped_for == "continuing":
         first_end = last_end = circumstance.at
     else:
         return Span(0, float("inf")), Span(0, float("inf"))
-    longest = max(0.0, ((last_end - trial.started.earliest).days) / DAYS_A_WEEK)
+    is_open = trial.started.earliest == date.min
+    longest = float("inf") if is_open else max(0.0, ((last_end - trial.started.earliest).days) / DAYS_A_WEEK)
     shortest = max(0.0, ((first_end - trial.started.latest).days) / DAYS_A_WEEK)
     titration = treatments.adequacy.assumptions["weeks_from_dates"].titration_weeks or 0
     return Span(max(0.0, shortest - titration), longest), Span(0, longest)

@@ -6,7 +6,17 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from solstice.content.read import ContentError, Document, Fault, Frozen, parse_json, parse_yaml, validate
+from solstice.content.read import (
+    ContentError,
+    Document,
+    Fault,
+    Frozen,
+    MisplacedError,
+    parse_json,
+    parse_yaml,
+    validate,
+)
+from solstice.kernel.day import day_in_words
 from solstice.person.partial_date import PartialDateField
 from solstice.person.trial import Trial
 
@@ -123,14 +133,19 @@ class PersonFile(Frozen):
 
     @model_validator(mode="after")
     def _nothing_after_the_day_asked(self) -> Self:
+        asked = day_in_words(self.at)
         for index, answer in enumerate(self.answers):
             if answer.on > self.at:
-                raise ValueError(f"answers.{index} is dated {answer.on}, after `at` ({self.at}); check the year")
+                what = f"the date {day_in_words(answer.on)} is after `at` ({asked}); check the year"
+                raise MisplacedError(("answers", index, "on"), what)
         for index, trial in enumerate(self.trials):
-            if trial.started and trial.started.earliest > self.at:
-                raise ValueError(f"trials.{index} starts {trial.started}, after `at` ({self.at}); check the year")
-        if self.episode.started and self.episode.started.earliest > self.at:
-            raise ValueError(f"the episode starts {self.episode.started}, after `at` ({self.at}); check the year")
+            if trial.started is not None and trial.started.earliest > self.at:
+                what = f"{trial.started.in_words()} is after `at` ({asked}); check the year"
+                raise MisplacedError(("trials", index, "started"), what)
+        started = self.episode.started
+        if started is not None and started.earliest > self.at:
+            what = f"{started.in_words()} is after `at` ({asked}); check the year"
+            raise MisplacedError(("episode", "started"), what)
         return self
 
     @property

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from solstice.content.read import Frozen
+from solstice.content.read import Frozen, MisplacedError
 from solstice.kernel import Span
 from solstice.person.partial_date import PartialDateField
 
@@ -84,5 +84,5 @@ class Trial(Frozen):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.started and self.ended and self.started.earliest > self.ended.latest:
-            raise ValueError("the trial ends before it starts; check started and ended")
+            raise MisplacedError(("ended",), "the trial ends before it starts; check started and ended")
         return self

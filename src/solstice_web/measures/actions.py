@@ -259,7 +259,7 @@ def _check(instrument: Instrument, taps: Iterable[Tap]) -> None:
         if not first <= tap.item <= instrument.items:
             raise MeasureRefusedError(f"Item {tap.item} does not exist; items are {first} to {instrument.items}.")
         if allowed is None:
-            values = list(instrument.all_levels)
+            values = list(instrument.levels_of(tap.item))
         else:
             options = allowed.gate.options if tap.item == 0 and allowed.gate else allowed.options_of(tap.item)
             values = [option.value for option in options]

@@ -73,7 +73,7 @@ def picture_of(person: Person, name: str, *, at: datetime) -> Picture | None:
     sentence = found.patient if found else _compared(points, instrument, today)
     dots = dots_of(person, instrument, today)
     gap = JOINED_DAYS if weekly else LONG_GAP_DAYS
-    curve = Curve(SHOWN[name], dots, instrument.min, instrument.max, longest_gap_days=gap)
+    curve = Curve(SHOWN[name], dots, *instrument.ends, longest_gap_days=gap)
     first = min(dot.on for dot in dots if dot.value is not None)
     marks = [Mark(event.on, event_name(event.kind)) for event in events_of(person) if first <= event.on <= today]
     return Picture(
@@ -84,7 +84,7 @@ def picture_of(person: Person, name: str, *, at: datetime) -> Picture | None:
         gaps=gap_sentence(empty[-MOST_GAPS:]),
         marks=tuple(f"{day_words(mark.on)}: {mark.label}" for mark in marks),
         changed_questions=len({dot.version for dot in dots if dot.value is not None}) > 1,
-        highest=instrument.max,
+        highest=instrument.ends[1],
     )
 
 
@@ -99,7 +99,7 @@ def dots_of(person: Person, instrument: Instrument, today: date) -> list[Dot]:
     return [
         Dot(on, total, version=version.partition(".")[0])
         for on, total, version in rows.values_list("local_date", "total", "instrument_version")
-        if total is None or instrument.min <= total <= instrument.max
+        if total is None or instrument.ends[0] <= total <= instrument.ends[1]
     ]
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from solstice.batteries import why_not_for_age
+from solstice.batteries import why_not_for
 from solstice.content.instrument_model import ExtraItem, Instrument
 from solstice.content.safety_model import HelpCard
 from solstice.safety import Signal, signals_from_answers
@@ -72,7 +72,7 @@ def check(request: PersonRequest, code: str) -> HttpResponse:
     instrument = check_page(code).instrument
     if request.method == "POST":
         return _save(request, instrument)
-    if why_not_for_age(context_of(request.person, at=timezone.now()).age):
+    if why_not_for(instrument, context_of(request.person, at=timezone.now()).age):
         return personal(request, "check_adults", {})
     context = {
         "code": code,

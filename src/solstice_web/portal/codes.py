@@ -7,6 +7,7 @@ from functools import cache
 
 from django.http import Http404
 
+from solstice.batteries import can_be_asked
 from solstice.content.instrument_model import Instrument
 from solstice.content.therapy_model import Practice, Therapy, Worksheet
 from solstice_web.measures.content import library
@@ -70,7 +71,7 @@ def _all() -> Iterator[tuple[str, AnyPage]]:
         for sheet in therapy.worksheets.values():
             yield write_code(therapy.id, sheet.id), WorksheetPage(therapy, sheet)
     for instrument in library().instruments.values():
-        if instrument.text("en") is not None and instrument.rater == "self":
+        if can_be_asked(instrument):
             yield check_code(instrument.id), CheckPage(instrument)
 
 

@@ -48,10 +48,10 @@ def _lane(row: TrialRow, adequate: bool | None) -> Lane:
         label=label,
         state=state,
         text=f"{label}: {state.replace('_', ' ')}, {outcome}",
-        start_earliest=trial.started.earliest if trial.started else None,
-        start_latest=trial.started.latest if trial.started else None,
-        end_earliest=trial.ended.earliest if trial.ended else None,
-        end_latest=trial.ended.latest if trial.ended else None,
+        start_earliest=trial.started.earliest if trial.started and trial.started.is_bounded else None,
+        start_latest=trial.started.latest if trial.started and trial.started.is_bounded else None,
+        end_earliest=trial.ended.earliest if trial.ended and trial.ended.is_bounded else None,
+        end_latest=trial.ended.latest if trial.ended and trial.ended.is_bounded else None,
     )
 
 
@@ -68,11 +68,11 @@ def _curves(person: Person) -> tuple[Curve, ...]:
                 version=row.instrument_version.partition(".")[0],
             )
             for row in completed(person, name).only("local_date", "total", "instrument_version")
-            if row.total is None or instrument.min <= row.total <= instrument.max
+            if row.total is None or instrument.ends[0] <= row.total <= instrument.ends[1]
         ]
         limit = instrument.remission.at_most if instrument.remission else None
         levels = [Level(limit, "remission")] if limit is not None else []
-        found.append(Curve(instrument.short_name, points, instrument.min, instrument.max, levels))
+        found.append(Curve(instrument.short_name, points, *instrument.ends, levels))
     return tuple(found)
 
 

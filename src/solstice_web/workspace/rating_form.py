@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from solstice.batteries import why_not_for_age
+from solstice.batteries import why_not_for
+from solstice.content.instrument_model import Instrument
 from solstice_web.accounts.models import User
 from solstice_web.measures.content import library
 from solstice_web.measures.context import age_on
@@ -60,11 +61,14 @@ class RatingForm(forms.Form):
 
     def _check_total(self, told: dict[str, Any]) -> None:
         instrument = library().instruments.get(told.get("instrument", ""))
+        if instrument is None:
+            return
         total = told.get("total")
-        if instrument and total is not None and not (instrument.min <= total <= instrument.max and total % 1 == 0):
-            self.add_error("total", f"Write a whole number from {instrument.min} to {instrument.max}.")
+        if total is not None and not _fits(instrument, total):
+            kind = "number" if instrument.decimals else "whole number"
+            self.add_error("total", f"Write a {kind} from {instrument.min} to {instrument.max}.")
         born, on = self.person.birth_date, told.get("on")
-        refusal = why_not_for_age(age_on(born, on)) if born and on else None
+        refusal = why_not_for(instrument, age_on(born, on)) if born and on else None
         if refusal:
             self.add_error("instrument", refusal.text)
 
@@ -73,6 +77,11 @@ class RatingForm(forms.Form):
         told = self.cleaned_data
         user = self.team.get(told["rated_by"])
         return Rating(told["total"], told["on"], name_of(user) if user else told["rater"], user)
+
+
+def _fits(instrument: Instrument, total: float) -> bool:
+    low, high = instrument.ends
+    return low <= total <= high and round(total, instrument.decimals) == total
 
 
 def name_of(user: User) -> str:
@@ -100,6 +109,6 @@ def scales_by_total() -> list[tuple[str, str]]:
     A self-report with items is answered item by item, so that risk is not missed.
     """
     known = library().instruments.items()
-    found = [(name, one) for name, one in known if one.rater != "self" or one.text("en") is None]
+    found = [(name, one) for name, one in known if one.has_total and (one.rater != "self" or one.text("en") is None)]
     found.sort(key=lambda entry: (entry[1].rater == "self", entry[1].short_name))
     return [(name, f"{one.short_name} ({one.min} to {one.max})") for name, one in found]

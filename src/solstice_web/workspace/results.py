@@ -127,11 +127,11 @@ def _picture(
     points = [
         Dot(one.local_date, one.total, "" if one.total is not None else "not scored", version=main_version(one))
         for one in responses
-        if one.total is None or instrument.min <= one.total <= instrument.max
+        if one.total is None or instrument.ends[0] <= one.total <= instrument.ends[1]
     ]
     limit = instrument.remission.at_most if instrument.remission else None
     levels = [Level(limit, "remission at or below this line")] if limit is not None else []
-    curve = Curve(instrument.short_name, points, instrument.min, instrument.max, levels)
+    curve = Curve(instrument.short_name, points, *instrument.ends, levels)
     if sum(point.value is not None for point in points) < 2:
         return Markup("")
     title = f"{instrument.short_name} over time"
