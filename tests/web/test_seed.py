@@ -42,17 +42,17 @@ def seeded(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[objec
     """One clinic for the tests of this file, gone afterwards; gives what another one of the same seed held before it."""
     with django_db_blocker.unblock(), transaction.atomic():
         with transaction.atomic():
-            assert seed(AT) == 28
+            assert seed(AT) == 34
             other = snapshot()
             transaction.set_rollback(True)
-        assert seed(AT) == 28
+        assert seed(AT) == 34
         yield other
         transaction.set_rollback(True)
 
 
 @pytest.mark.usefixtures("seeded", "db")
 def test_the_clinic_shows_every_state_and_one_alert_open_today() -> None:
-    assert Person.objects.filter(invented=True).count() == 28
+    assert Person.objects.filter(invented=True).count() == 34
     assert {who.trajectory for who in INHABITANTS} == {"new", *TRAJECTORIES}
     needs = set(Standing.objects.values_list("need", flat=True))
     assert {Need.ALERT_TODAY, Need.FOLLOW_UP, Need.WORSE, Need.OFF_TRACK, Need.NEW, Need.STEADY} <= needs
@@ -60,7 +60,7 @@ def test_the_clinic_shows_every_state_and_one_alert_open_today() -> None:
     unseen = Alert.objects.filter(state="open")
     assert [(alert.raised_at.date(), alert.level) for alert in unseen] == [(AT.date(), Need.ALERT_TODAY)]
     rows = caseload(User.objects.get(email="clinician@demo.example"), at=AT).rows
-    assert len(rows) == 28
+    assert len(rows) == 34
     assert rows[0].person.family_name == "Pretendal"
     assert Response.objects.filter(total__isnull=True).exists()
     for model in (Course, Decision, SessionRecord, Entry):
@@ -73,7 +73,7 @@ def test_the_clinic_shows_every_state_and_one_alert_open_today() -> None:
 def test_the_same_seed_is_the_same_clinic_and_a_second_start_adds_nothing(seeded: list[object]) -> None:
     first = snapshot()
     assert first == seeded
-    assert seed(AT) == 28
+    assert seed(AT) == 34
     assert snapshot() == first
 
 

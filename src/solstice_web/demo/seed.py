@@ -1,4 +1,4 @@
-"""Fill an empty demonstration clinic: 24 invented people over six months of care, and four published cases."""
+"""Fill an empty demonstration clinic: 30 invented people over six months of care, and four published cases."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -12,6 +12,7 @@ from solstice_web.audit.trail import record
 from solstice_web.demo.agenda import Agenda
 from solstice_web.demo.cases import admit_cases
 from solstice_web.demo.life import Life
+from solstice_web.demo.measured import Measured
 from solstice_web.demo.people import INHABITANTS
 from solstice_web.people.models import Person
 from solstice_web.plans.actions import set_offer
@@ -69,6 +70,7 @@ def seed(at: datetime | None = None, *, seed: int = 20261122) -> int:
             account=users["patient@demo.example"] if index == 0 else None,
         )
         life.begin(at)
+    Measured(agenda, users[CLINICIAN], users[PRESCRIBER], uuid.uuid5(SPACE, f"{seed}/measured"), at).begin()
     agenda.run()
     admit_cases(clinician=users[CLINICIAN], space=uuid.uuid5(SPACE, f"{seed}/cases"), at=at - timedelta(seconds=30))
     return Person.objects.count()
