@@ -82,11 +82,11 @@ def is_outdated(decision: Decision, *, at: datetime) -> bool:
         return True
 
 
-def _gist(plan: Any) -> list[Any]:
-    """Order, groups, refusals and reasons, without the numbers that stand in them."""
-    told = [[one["id"], one["group"], one["for"], one["against"], one["cautions"]] for one in plan["options"]]
-    told += [[one["id"], one["reason"]] for one in plan["refused"]]
-    return json.loads(NUMBERS.sub("#", json.dumps(told)))  # type: ignore[no-any-return] # what was dumped
+def _gist(plan: Any) -> tuple[list[Any], str]:
+    """Order, groups and refusals; and the reasons without the numbers that stand in them."""
+    order = [[one["id"], one["group"]] for one in plan["options"]] + [one["id"] for one in plan["refused"]]
+    reasons = [[one["for"], one["against"], one["cautions"]] for one in plan["options"]]
+    return order, NUMBERS.sub("#", json.dumps([reasons, [one["reason"] for one in plan["refused"]]]))
 
 
 def decision_counts(*, since: datetime) -> dict[str, int]:

@@ -28,7 +28,7 @@ from solstice_web.measures.models import TreatmentEvent
 from solstice_web.measures.queries import event_name
 from solstice_web.measures.schedule import Schedule, schedule_of
 from solstice_web.progress.queries import today_of
-from solstice_web.workspace.clock import day, sentence
+from solstice_web.workspace.clock import day, in_words, sentence
 from solstice_web.workspace.frame import other_person, person_page
 from solstice_web.workspace.new_person import read_day
 
@@ -162,7 +162,7 @@ def lines_of(schedule: Schedule) -> list[dict[str, Any]]:
             "from": day(one.from_day),
             "state": _state(one, schedule),
             "late": one.is_overdue(schedule.today),
-            "why": sentence(one.why),
+            "why": sentence(in_words(one.why)),
             "by": "you rate it" if one.by == "clinician" else "asked on the phone",
         }
         for one in sorted(schedule.coming, key=lambda one: one.from_day)

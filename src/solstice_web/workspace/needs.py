@@ -17,7 +17,7 @@ from solstice_web.plans.models import Decision
 from solstice_web.plans.queries import decisions_for, is_outdated
 from solstice_web.progress.models import Need, Standing
 from solstice_web.progress.queries import today_of
-from solstice_web.workspace.clock import age, counted, day, moment, sentence
+from solstice_web.workspace.clock import age, counted, day, in_words, moment, sentence
 
 WORSE = frozenset({Need.WORSE, Need.OFF_TRACK})
 
@@ -91,7 +91,7 @@ def _measures(person: Person, *, at: datetime) -> Iterator[NeedNow]:
     for one in schedule.due:
         if one.by == "clinician":
             name = instruments[one.instrument].short_name
-            yield NeedNow("plain", f"Rate {name}", f"{sentence(one.why)}.", _home(person, "measures/#total"))
+            yield NeedNow("plain", f"Rate {name}", f"{sentence(in_words(one.why))}.", _home(person, "measures/#total"))
     if schedule.is_paused and schedule.pace.paused_until:
         until = f"Nothing is asked until {day(schedule.pace.paused_until)}; the person chose this."
         yield NeedNow("plain", "The check has a break", until, home)

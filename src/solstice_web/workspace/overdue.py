@@ -15,7 +15,7 @@ from solstice_web.measures.schedule import Schedule, schedules
 from solstice_web.people.models import Person
 from solstice_web.people.teams import caseload as people_of
 from solstice_web.workspace.asked import name_of
-from solstice_web.workspace.clock import counted, day, sentence
+from solstice_web.workspace.clock import counted, day, in_words, sentence
 from solstice_web.workspace.frame import number_of, page
 
 PAGE = 50
@@ -23,7 +23,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One overdue measure of one person; `days` is how long it has been ready."""
+    """What is overdue of one person for one reason; `days` is how long it has been ready."""
 
     person: Person
     what: str
@@ -63,7 +63,7 @@ def overdue(request: UserRequest) -> HttpResponse:
         "overdue",
         place="measures",
         lines=lines[(number - 1) * PAGE : number * PAGE],
-        counted=counted(len(lines), "measure"),
+        counted=counted(len(lines), "line"),
         not_asked=[line for one in found if (line := not_asked(one))],
         sorts=[{"key": key, "text": words, "current": key == sort} for key, (words, _) in SORTS.items()],
         page_words=f"Page {number} of {pages}",
@@ -73,18 +73,22 @@ def overdue(request: UserRequest) -> HttpResponse:
 
 
 def lines_of(schedule: Schedule) -> list[Line]:
-    return [_line(schedule, one) for one in schedule.overdue]
+    """One line for what is asked together: the same day, for the same reason, of the same one."""
+    together: dict[tuple[object, ...], list[Due]] = {}
+    for one in schedule.overdue:
+        together.setdefault((one.from_day, one.why, one.by), []).append(one)
+    return [_line(schedule, found) for found in together.values()]
 
 
-def _line(schedule: Schedule, one: Due) -> Line:
-    person = schedule.person
+def _line(schedule: Schedule, found: list[Due]) -> Line:
+    person, one = schedule.person, found[0]
     asked = "On the phone" if person.user_id else "No account: nobody asks"
     return Line(
         person=person,
-        what=name_of(one.instrument),
+        what=", ".join(name_of(due.instrument) for due in found),
         days=(schedule.today - one.from_day).days,
         since=day(one.from_day),
-        why=sentence(one.why),
+        why=sentence(in_words(one.why)),
         asked="You rate it" if one.by == "clinician" else asked,
     )
 

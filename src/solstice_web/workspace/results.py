@@ -15,7 +15,7 @@ from solstice_web.measures.models import Response, TreatmentEvent
 from solstice_web.measures.queries import completed, event_name, events_of
 from solstice_web.people.models import Person
 from solstice_web.progress.queries import review_of, today_of
-from solstice_web.workspace.clock import counted, day
+from solstice_web.workspace.clock import counted, day, in_words
 from solstice_web.workspace.latest import in_order, meaning, why_not_scored
 
 
@@ -109,7 +109,7 @@ def _exact(comparison: Comparison | None) -> tuple[str, ...]:
 def _reviewed(instrument: Instrument, points: Sequence[Point], today: date) -> tuple[str, ...]:
     """What the review says against the expected course; nothing for a measure without one."""
     review = review_of(points, instrument, today)
-    return review.clinician if review is not None and review.current is not None else ()
+    return tuple(map(in_words, review.clinician)) if review is not None and review.current is not None else ()
 
 
 def _broken(instrument: Instrument, responses: Sequence[Response]) -> tuple[str, ...]:
