@@ -13,6 +13,7 @@ from solstice.content.read import ContentError, Fault, Reader
 
 if TYPE_CHECKING:
     from solstice.content.battery_model import BatteryFile
+    from solstice.content.combination_model import Combinations
     from solstice.content.constraint_model import Constraints
     from solstice.content.evidence_model import EvidenceTable, Moderators
     from solstice.content.instrument_read import Instruments
@@ -92,6 +93,12 @@ class Library:
         from solstice.content.evidence_model import read_moderators
 
         return self._section(read_moderators)["moderators"]
+
+    @cached_property
+    def combinations(self) -> "Combinations":
+        from solstice.content.combination_model import read_combinations
+
+        return self._section(read_combinations)["combinations"]
 
     @cached_property
     def mechanisms(self) -> "Mechanisms":
@@ -176,6 +183,7 @@ SECTIONS: Mapping[str, str] = {
     "options": "options",
     "evidence": "evidence/trials.yaml",
     "moderators": "evidence/moderators.yaml",
+    "combinations": "evidence/combinations.yaml",
     "mechanisms": "formulation/mechanisms.yaml",
     "constraints": "safety/constraints.yaml",
     "batteries": "batteries",
