@@ -83,8 +83,8 @@ def warnings(posterior: Posterior) -> tuple[Reason, ...]:
         distance = math.sqrt(float((means[at] - rest) @ inverse @ (means[at] - rest)))
         common = math.erfc(distance / 2 / math.sqrt(2))
         if common < LEAST_OVERLAP:
-            text = f"{treatment}: its people differ so much from the others' (overlap {common:.0%}) that it was hardly compared."
-            out.append(Reason("no_overlap", text))
+            differ = f"its people differ so much from the others' (overlap {common:.0%}) that it was hardly compared"
+            out.append(Reason("no_overlap", f"{treatment}: {differ}."))
         spread = posterior.data.gram[at].diagonal()[list(values)] / counts[at] - means[at] ** 2
         one_sided = [columns[values[i] - 1].name for i in np.flatnonzero(spread < ONE_SIDED)]
         if one_sided:

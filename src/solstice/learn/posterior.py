@@ -81,8 +81,9 @@ class Posterior:
         """The mean contrasts taken apart exactly: (T,) at the average person, and (people, T, covariates) on top."""
         design, _ = self.frame.design(x)
         coefficients = self._against(against) @ self._mean
+        level: Array = coefficients[:, 0]
         pieces: Array = (design[:, None, :] * coefficients[None]) @ self.frame.shares.T
-        return coefficients[:, 0], pieces
+        return level, pieces
 
     def chance_among_best(self, x: Array, *, margin: float = 0.0) -> Array:
         """Chance (people, T) that no other treatment is better by more than `margin`; fixed draws, so repeatable."""
@@ -104,7 +105,8 @@ class Posterior:
 
     @cached_property
     def _mean(self) -> Array:
-        return np.einsum("k,ktq->tq", self.weights, np.stack([one.mean for one in self.components]))
+        mean: Array = np.einsum("k,ktq->tq", self.weights, np.stack([one.mean for one in self.components]))
+        return mean
 
     @cached_property
     def _degrees(self) -> Array:
