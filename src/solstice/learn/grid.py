@@ -37,7 +37,8 @@ READING_WEIGHT = {"none": 0.25, "given": 0.25, "learnt": 0.25, "learnt_each": 0.
 WORTH_A_LOOK = 1e-2
 """A grid point next to one with at least this share of the best one's weight is solved as well."""
 PROGNOSIS_MATTERS = 0.03
-KEEP, MOST_COMPONENTS = 2e-3, 60
+FLATTEN = 0.6
+KEEP, MOST_COMPONENTS = 5e-3, 60
 Point = tuple[int, ...]
 Solved = tuple[float, Component]
 """Places on the five axes: effect, moderator, curve, prognosis, curve of the prognosis."""
@@ -194,10 +195,25 @@ def search(data: Data, columns: Layout, evidence: PriorArrays | None) -> tuple[l
         floor = max((weight for weight, _ in found), default=-math.inf)
         found += _flood(partial(_solve_at, solve, reading, tail), sizes, floor)
     found.sort(key=lambda one: -one[0])
-    weights = np.exp(np.array([weight for weight, _ in found]) - found[0][0])
-    weights /= weights.sum()
-    kept = max(1, min(int((weights >= KEEP).sum()), MOST_COMPONENTS))
-    return [component for _, component in found[:kept]], weights[:kept] / weights[:kept].sum()
+    weights = _weights(found)
+    kept = np.flatnonzero(weights >= KEEP * weights.max())[:MOST_COMPONENTS]
+    return [found[at][1] for at in kept], weights[kept] / weights[kept].sum()
+
+
+def _weights(found: list[Solved]) -> Array:
+    """Posterior shares; between readings as they are, within a reading flattened to the power `FLATTEN`.
+
+    Scales are known worse than their marginal likelihood says where the model is not exactly right. Readings are not
+    flattened: evidence that the outcomes contradict must go.
+    """
+    logs = np.array([weight for weight, _ in found])
+    out = np.zeros(len(found))
+    readings = np.array([component.setting.reading for _, component in found])
+    for reading in sorted(set(readings)):
+        mine = readings == reading
+        flat = np.exp(FLATTEN * (logs[mine] - logs[mine].max()))
+        out[mine] = flat / flat.sum() * np.exp(logs[mine] - logs.max()).sum()
+    return out / out.sum()
 
 
 def _solve_at(solve: Callable[[Reading, Point], Solved], reading: Reading, tail: Point, point: Point) -> Solved:

@@ -11,7 +11,7 @@ from solstice.learn.posterior import Posterior
 from solstice.learn.table import Outcomes
 
 FEWEST = 10
-LEAST_OVERLAP = 0.15
+LEAST_OVERLAP = 0.25
 """Share of common ground between the people of one treatment and all others, from the distance of their means."""
 SELDOM = 0.01
 """A person to whom this clinic gives a treatment more seldom than this is outside of what was compared."""

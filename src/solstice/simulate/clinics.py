@@ -99,7 +99,7 @@ class Clinic:
         shared = rng.standard_normal((n, width // BLOCK))
         own = rng.standard_normal((n, width))
         z = np.sqrt(WITHIN_BLOCK) * shared[:, np.arange(width) % (width // BLOCK)] + np.sqrt(1 - WITHIN_BLOCK) * own
-        x = z.copy()
+        x: Array = z.copy()
         cut = np.quantile(np.random.default_rng(0).standard_normal(REFERENCE), 1 - self.prevalence)
         x[:, NUMBERS:] = z[:, NUMBERS:] > cut
         return x
