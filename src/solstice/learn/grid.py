@@ -213,7 +213,8 @@ def _weights(found: list[Solved]) -> Array:
         mine = readings == reading
         flat = np.exp(FLATTEN * (logs[mine] - logs[mine].max()))
         out[mine] = flat / flat.sum() * np.exp(logs[mine] - logs.max()).sum()
-    return out / out.sum()
+    shares: Array = out / out.sum()
+    return shares
 
 
 def _solve_at(solve: Callable[[Reading, Point], Solved], reading: Reading, tail: Point, point: Point) -> Solved:
