@@ -246,7 +246,11 @@ def _check(instrument: Instrument, taps: Iterable[Tap]) -> None:
         if not 1 <= tap.item <= instrument.items:
             raise MeasureRefusedError(f"Item {tap.item} does not exist; items are 1 to {instrument.items}.")
         allowed = instrument.text("en")
-        values = [option.value for option in allowed.options_of(tap.item)] if allowed else list(instrument.all_levels)
+        values = (
+            [option.value for option in allowed.options_of(tap.item)]
+            if allowed
+            else list(instrument.levels_of(tap.item))
+        )
         if tap.value is not None and tap.value not in values:
             raise MeasureRefusedError(f"Item {tap.item} takes one of {', '.join(map(str, values)) or 'no answers'}.")
 

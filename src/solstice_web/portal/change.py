@@ -57,14 +57,14 @@ def picture_of(person: Person, name: str, *, at: datetime) -> Picture | None:
         return None
     empty = tuple(empty_weeks(points_for(person, name), today=today_of(person, at)))
     dots = [Dot(point.on, point.total) for point in series.points]
-    curve = Curve(SHOWN[name], dots, instrument.min, instrument.max, longest_gap_days=JOINED_DAYS)
+    curve = Curve(SHOWN[name], dots, *instrument.ends, longest_gap_days=JOINED_DAYS)
     return Picture(
         title=SHOWN[name],
         sentence=found.patient,
         svg=series_chart(curve, title=SHOWN[name], description=found.patient),
         rows=rows_of(series.points, empty),
         gaps=gap_sentence(empty[-MOST_GAPS:]),
-        highest=instrument.max,
+        highest=instrument.ends[1],
     )
 
 

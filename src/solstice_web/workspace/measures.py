@@ -79,15 +79,25 @@ class TotalForm(forms.Form):
             self.add_error("day", fault)
         instrument = library().instruments.get(told.get("instrument", ""))
         total = told.get("total")
-        if instrument and total is not None and not (instrument.min <= total <= instrument.max and total % 1 == 0):
-            self.add_error("total", f"Write a whole number from {instrument.min} to {instrument.max}.")
+        if instrument and total is not None and not _fits(instrument, total):
+            kind = "number" if instrument.decimals else "whole number"
+            self.add_error("total", f"Write a {kind} from {instrument.min} to {instrument.max}.")
         return told
 
 
 def scales_by_total() -> list[tuple[str, str]]:
     """Scales whose items are not shown here; those with items are answered item by item, so that risk is not missed."""
     known = library().instruments.items()
-    return [(name, f"{one.short_name} ({one.min} to {one.max})") for name, one in known if one.text("en") is None]
+    return [
+        (name, f"{one.short_name} ({one.min} to {one.max})")
+        for name, one in known
+        if one.has_total and one.text("en") is None
+    ]
+
+
+def _fits(instrument: Instrument, total: float) -> bool:
+    low, high = instrument.ends
+    return low <= total <= high and round(total, instrument.decimals) == total
 
 
 @requires(Right.WRITE_RECORD, person="person_id")
@@ -176,7 +186,7 @@ def _picture(instrument: Instrument, responses: list[Response], sentence: str, t
     ]
     limit = instrument.remission.at_most if instrument.remission else None
     levels = [Level(limit, "remission at or below this line")] if limit is not None else []
-    curve = Curve(instrument.short_name, points, instrument.min, instrument.max, levels)
+    curve = Curve(instrument.short_name, points, *instrument.ends, levels)
     if sum(point.value is not None for point in points) < 2:
         return Markup("")
     return series_chart(curve, title=f"{instrument.short_name} over time", description=sentence, last=today)
