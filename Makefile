@@ -63,8 +63,9 @@ fix: ready-dev ## format and mend what can be mended
 bench: ready-dev ## the benchmarks, each beside its peer
 	@for file in bench/*.py; do case $$file in */_*) ;; *) echo; echo "== $$file"; python $$file || exit 1;; esac; done
 
+bench-plan: SIZES ?= 100,300,1000,3000,10000
 bench-plan: ready-dev ## who should get what, beside econml and others; hours, resumes (REPS=20 SIZES=300,1000)
-	@OPENBLAS_NUM_THREADS=1 python bench/plan_learning.py --peers --reps $(or $(REPS),20) $(if $(SIZES),--sizes $(SIZES))
+	@OPENBLAS_NUM_THREADS=1 python bench/plan_learning.py --peers --reps $(or $(REPS),20) --sizes $(SIZES)
 
 drill: ready-dev .build/system ## kill, replay and power-cut tests in their long form
 	SOLSTICE_SEARCH=1 pytest -q -n 2 tests/generative

@@ -1,7 +1,7 @@
 """Who should get what, on simulated clinics with a known truth: Solstice beside econml, ridge, boosting and best arm.
 
-`make bench-plan` runs all; it resumes where it was stopped, each result lies in .build/plan-bench. Without arguments: three
-repetitions and whatever peers lie in the cache. Seeds: clinic 20261100 + repetition, its outcomes 500 and its test people
+`make bench-plan` runs all; it resumes where it was stopped, each result lies in .build/plan-bench. Without arguments a
+quick look: three repetitions at n = 300 and 1000, and whatever peers lie in the cache. Seeds: clinic 20261100 + repetition, its outcomes 500 and its test people
 900 above that. Options: --reps N, --sizes 300,1000, --peers (build their environment and run what is missing), --no-peers.
 """
 
@@ -181,11 +181,10 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reps", type=int, default=3)
-    parser.add_argument("--quick", action="store_true", help="three repetitions at n = 300 and 1000")
-    parser.add_argument("--sizes", default=",".join(map(str, SIZES)))
+    parser.add_argument("--sizes", default="300,1000", help=f"of {','.join(map(str, SIZES))}; without it a quick look")
     parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=False)
     asked = parser.parse_args()
-    sizes = (300, 1000) if asked.quick else tuple(int(one) for one in asked.sizes.split(","))
+    sizes = tuple(int(one) for one in asked.sizes.split(","))
     if asked.peers:
         run_peers(sizes, asked.reps)
     print(f"load {os.getloadavg()[0]:.1f}; Solstice and peers on one thread each; peers from {CACHE}")
