@@ -1,4 +1,4 @@
-"""Fill an empty demonstration clinic: 28 invented people in care, and four published cases."""
+"""Fill an empty demonstration clinic: invented people over six months of care, and four published cases."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from solstice_web.demo.checklists import Team, plan_checklists
 from solstice_web.demo.half_told import EMAIL as TELLER_EMAIL
 from solstice_web.demo.half_told import TELLER, tell_half
 from solstice_web.demo.life import Life
+from solstice_web.demo.measured import Measured
 from solstice_web.demo.people import INHABITANTS
 from solstice_web.people.models import Person
 from solstice_web.plans.actions import set_offer
@@ -77,6 +78,7 @@ def seed(at: datetime | None = None, *, seed: int = 20261122) -> int:
         life.begin(at)
     team = Team(users[CLINICIAN], users[PRESCRIBER])
     plan_checklists(agenda, team=team, space=uuid.uuid5(SPACE, f"{seed}/checklists"), at=at)
+    Measured(agenda, users[CLINICIAN], users[PRESCRIBER], uuid.uuid5(SPACE, f"{seed}/measured"), at).begin()
     agenda.run()
     tell_half(by=users[TELLER_EMAIL], space=uuid.uuid5(SPACE, f"{seed}/{TELLER}"), at=at - timedelta(minutes=1))
     admit_cases(clinician=users[CLINICIAN], space=uuid.uuid5(SPACE, f"{seed}/cases"), at=at - timedelta(seconds=30))
