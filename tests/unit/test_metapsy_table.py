@@ -7,9 +7,10 @@ from click.testing import CliRunner
 
 from solstice.cli.main import LazyGroup
 from solstice.content.read import ContentError
+from solstice.evidence.number import number
 from solstice.evidence.pooling import random_effects
 from solstice.evidence.subgroups import NoSuchRows, by, where
-from solstice.evidence.table import number, parse_metapsy, read_metapsy
+from solstice.evidence.table import parse_metapsy, read_metapsy
 
 GOOD = '"";"study";".g";".g_se";"note"\n"1";"A, 2001";0,5;0,2;"two\nlines"\n"2";"B";-0,1;0,3;NA\n'
 

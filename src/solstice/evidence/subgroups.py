@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
+from solstice.evidence.number import number
 from solstice.evidence.pooling import MODELS, Pooled, random_effects
-from solstice.evidence.table import NOT_GIVEN, Comparisons, Row, number
+from solstice.evidence.table import NOT_GIVEN, Comparisons, Row
 
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {">=": ge, "<=": le, "!=": ne, "=": eq, ">": gt, "<": lt}
 
