@@ -105,6 +105,10 @@ def _network(result: Network) -> list[str]:
     alike = _not_told_apart(result)
     if alike:
         found.append(f"The best-placed treatment ({alike[0]}) cannot be told apart from {', '.join(alike[1:])}.")
+    if result.model.startswith("cnma") and not any(
+        "+" in name for edge in result.edges for name in (edge.first, edge.second)
+    ):
+        found.append("No treatment here is written as a combination (a+b): every treatment is its own component.")
     found.append("Trials of people with other illnesses, severities and years meet in one network: it shows averages.")
     return found
 

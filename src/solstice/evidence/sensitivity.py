@@ -1,4 +1,4 @@
-"""The same question asked in other ways, side by side, as metapsyTools does: does the answer hang on a choice?"""
+"""The same question asked in other ways, side by side as in metapsyTools: does the answer hang on one choice."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass

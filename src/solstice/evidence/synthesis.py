@@ -150,3 +150,8 @@ def _network(table: Comparisons, question: Question) -> Synthesis:
     )
     dropped = (*table.dropped, *found.dropped)
     return Synthesis(question, result, dropped, cautions_of(table, result), (question.reference,))
+
+
+def words_of(model: str) -> str:
+    """What the model takes for granted, in one phrase."""
+    return {**ROW_MODELS, **TABLE_MODELS}[named(model)]

@@ -42,7 +42,7 @@ def trials_of(table: Comparisons, *, reference: str) -> TrialsOfTable:
     is_sorted_by_domain = any(row.cells.get(DOMAIN) == DEPRESSION for row in table.rows)
     for row in table.rows:
         if is_sorted_by_domain and row.cells[DOMAIN] != DEPRESSION:
-            dropped.append(DroppedRow(row.line, row.study, f"measures {row.cells[DOMAIN]}, not depression"))
+            dropped.append(DroppedRow(row.line, row.study, f"does not measure depression: {row.cells[DOMAIN]}"))
         else:
             by_study.setdefault(row.study, []).append(row)
     for rows in by_study.values():
@@ -82,7 +82,7 @@ def _one_outcome(rows: Sequence[Row]) -> tuple[list[Row], list[DroppedRow]]:
         groups.setdefault(key, []).append(row)
     best = min(groups, key=lambda key: (-len(_treatments(groups[key])), _place(groups[key][0]), *key))
     instrument, week = best
-    what = f"the study speaks by {instrument or 'another outcome'}"
+    what = f"another outcome speaks for the study: {instrument or 'not named'}"
     what += "" if week == float("inf") else f" at week {week:g}"
     others = [DroppedRow(row.line, row.study, what) for key, group in groups.items() if key != best for row in group]
     return groups[best], others
@@ -114,7 +114,7 @@ def _trial(rows: Sequence[Row]) -> Trial | str:
     except NotANetwork as error:
         return str(error)
     pairs = len(list(combinations(treatments, 2)))
-    return f"{len(treatments)} treatments without means and SDs: {pairs} comparisons whose covariance is not known"
+    return f"three treatments or more without means and SDs: the covariance of {pairs} comparisons is not known"
 
 
 def _arms(rows: Sequence[Row]) -> list[Arm] | None:
