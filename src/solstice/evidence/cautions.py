@@ -16,7 +16,13 @@ UNLIKE = 0.10
 
 def cautions_of(table: Comparisons, result: Pooled | Multilevel | Network) -> tuple[str, ...]:
     """What limits this result, the gravest first."""
-    found = [*_prediction(result), *_few(result), *_dependent(table, result), *_mixed(table, result)]
+    found = [
+        *_no_doubt(result),
+        *_prediction(result),
+        *_few(result),
+        *_dependent(table, result),
+        *_mixed(table, result),
+    ]
     if isinstance(result, Network):
         found = [*_network(result), *found]
     return tuple(found)
@@ -59,6 +65,14 @@ def _prediction(result: Pooled | Multilevel | Network) -> list[str]:
     none = ", which includes no effect and harm" if result.pi_lower < 0 < result.pi_upper else ""
     span = f"{result.pi_lower:.2f} to {result.pi_upper:.2f}"
     return [f"Studies differ: a new one may find {span}{none}. The average says nothing about one person."]
+
+
+def _no_doubt(result: Pooled | Multilevel | Network) -> list[str]:
+    if not isinstance(result, Pooled) or result.lower < result.upper:
+        return []
+    return [
+        "All effects are equal, and Knapp–Hartung then shows no doubt at all; take a model with -z for an interval."
+    ]
 
 
 def _few(result: Pooled | Multilevel | Network) -> list[str]:

@@ -86,7 +86,7 @@ def leave_one_study_out(
 def influence(
     y: ArrayLike, v: ArrayLike, labels: Sequence[str], *, method: Tau2Method = "REML", knha: bool = False
 ) -> Iterator[Step[Influence]]:
-    """Diagnostics of each effect in turn; nothing for fewer than three effects.
+    """Diagnostics of each effect in turn; nothing for fewer than three effects, or where all are equal (SE 0).
 
     Source: Viechtbauer and Cheung 2010; metafor influence.rma.uni.
     """
@@ -95,6 +95,8 @@ def influence(
     if k < 3:
         return
     full = random_effects(effects, variances, method=method, knha=knha)
+    if full.se == 0:
+        return
     weights = 1 / (variances + (full.tau2 or 0.0))
     hats = weights / weights.sum()
     for number, label in enumerate(labels):
@@ -127,8 +129,8 @@ class _Rest:
 
     @property
     def scale(self) -> float:
-        """What Knapp–Hartung multiplies the variance with; 1 by the normal."""
-        return self.pooled.se**2 * float((1 / (self.spread + self.tau2)).sum())
+        """What Knapp–Hartung multiplies the variance with; 1 by the normal, and where all the rest are equal."""
+        return self.pooled.se**2 * float((1 / (self.spread + self.tau2)).sum()) or 1.0
 
 
 def _judge(label: str, case: _Case, full: Pooled, rest: _Rest) -> Influence:

@@ -10,7 +10,7 @@ from solstice.evidence.linear import inverse, solution
 
 MOST_STEPS = 100
 MOST_HALVINGS = 40
-SETTLED = 1e-10
+SETTLED = 1e-8
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Effects within studies: three-level and correlated-and-hierarchical (CHE) models, with or without moderators."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
@@ -7,13 +8,17 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from solstice.evidence.blocks import Blocks, Matrix, Vector, blocks
+from solstice.evidence.blocks import Matrix, Vector, blocks
 from solstice.evidence.distributions import chi2_above, normal_two_sided, t_two_sided, t_upper, z_upper
 from solstice.evidence.likelihood import Point, Restricted, maximise
 from solstice.evidence.linear import inverse, solution
 from solstice.evidence.robust import Robust, cr2
 
 Test = Literal["z", "t", "cr2"]
+NO_RESIDUAL = 1e-9
+"""A robust SE below this means that nothing is left over: the model's own SE is then the honest one."""
+BETWEEN_SHARES = (0.1, 0.5, 0.9)
+"""Shares of the variance that lie between studies, in the places from which the search may start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +132,9 @@ def fit(  # noqa: PLR0913 - one argument a choice of the model, all but the data
 ) -> Multilevel:
     """Fit the model with moderators `x` (k × p, the intercept included) named by `terms` (p).
 
-    Raises ValueError where lengths differ, a variance is not above 0, moderators overlap, or too few effects are left.
+    Where studies are too few, or nothing is left over, a simpler test is used than asked for; `test` of the result
+    names it. Raises ValueError where lengths differ, a variance is not above 0, moderators overlap, or too few
+    effects are left.
     """
     effects, variances = np.asarray(y, dtype=np.float64), np.asarray(v, dtype=np.float64)
     design = np.ones((len(effects), 1)) if x is None else np.asarray(x, dtype=np.float64)
@@ -136,8 +143,11 @@ def fit(  # noqa: PLR0913 - one argument a choice of the model, all but the data
     y_sorted, x_sorted = effects[shape.order], design[shape.order]
     likelihood = Restricted(shape, y_sorted, x_sorted)
     fixed = likelihood.at(0.0, 0.0)
-    point = _best(likelihood, _start(fixed, shape, effects))
+    point = _best(likelihood, fixed, effects)
+    test = _possible(test, len(shape.sizes) - design.shape[1])
     robust = cr2(shape, x_sorted, y_sorted, point) if test == "cr2" else None
+    if robust is not None and min(robust.se) <= NO_RESIDUAL:
+        test, robust = "t", None
     coefficients = _coefficients(point, terms, test=test, robust=robust, studies=len(shape.sizes))
     shares = _i2(point, design, variances)
     return Multilevel(
@@ -172,16 +182,23 @@ def _check(effects: Vector, variances: Vector, studies: Sequence[str], design: M
         raise ValueError("the moderators overlap: one follows from the others; leave one out")
 
 
-def _start(fixed: Point, shape: Blocks, effects: Vector) -> float:
-    """Half of a moment estimate of the whole variance: a place to climb from."""
+def _possible(test: Test, df: int) -> Test:
+    """With no more studies than coefficients only the normal test is left; robust and t need some to spare."""
+    return test if df > 0 else "z"
+
+
+def _best(likelihood: Restricted, fixed: Point, effects: Vector) -> Point:
+    """Climb from the best of a few places: the likelihood may have more than one summit where an effect is far out."""
+    spread = likelihood.shape.spread
     excess = max(0.0, fixed.rss - (len(effects) - fixed.beta.size)) / float(fixed.weights.sum())
-    return max(excess / 2, 1e-3 * float(np.median(shape.spread)), 1e-6)
-
-
-def _best(likelihood: Restricted, half: float) -> Point:
-    if not likelihood.shape.is_separable:
-        return maximise(likelihood, (2 * half, 0.0), free=(True, False))
-    return maximise(likelihood, (half, half))
+    moments, raw = max(excess, 1e-3 * float(np.median(spread)), 1e-6), max(float(np.var(effects)), 1e-6)
+    totals = {moments, raw, math.sqrt(moments * raw)}
+    is_separable = likelihood.shape.is_separable
+    shares = BETWEEN_SHARES if is_separable else (1.0,)
+    places = [(share * total, (1 - share) * total) for total in totals for share in shares]
+    start = max(places, key=lambda place: likelihood.at(*place).value)
+    summit = maximise(likelihood, start, free=(True, is_separable))
+    return summit if summit.value >= fixed.value else fixed
 
 
 def _coefficients(

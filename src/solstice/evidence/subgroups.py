@@ -98,9 +98,12 @@ def by(table: Comparisons, column: str, pool_part: Callable[[Sequence[Row]], Poo
 
 
 def between(groups: Sequence[Group]) -> Between | None:
-    """Do the groups differ, each with its own tau²? None for fewer than two. Source: Borenstein 2009, chapter 19."""
+    """Do the groups differ, each with its own tau²? None for fewer than two, or where one has no doubt at all (SE 0).
+
+    Source: Borenstein 2009, chapter 19.
+    """
     estimates = [_estimate(group.pooled) for group in groups]
-    if len(estimates) < 2:
+    if len(estimates) < 2 or min(se for _, se in estimates) <= 0:
         return None
     weights = [1 / se**2 for _, se in estimates]
     mean = sum(weight * g for weight, (g, _) in zip(weights, estimates, strict=True)) / sum(weights)
