@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from solstice.evidence.blocks import Matrix, Vector, blocks
+from solstice.evidence.blocks import Blocks, Matrix, Vector, blocks
 from solstice.evidence.distributions import chi2_above, normal_two_sided, t_two_sided, t_upper, z_upper
 from solstice.evidence.likelihood import Point, Restricted, maximise
 from solstice.evidence.linear import inverse, solution
@@ -144,12 +144,10 @@ def fit(  # noqa: PLR0913 - one argument a choice of the model, all but the data
     likelihood = Restricted(shape, y_sorted, x_sorted)
     fixed = likelihood.at(0.0, 0.0)
     point = _best(likelihood, fixed, effects)
-    test = _possible(test, len(shape.sizes) - design.shape[1])
-    robust = cr2(shape, x_sorted, y_sorted, point) if test == "cr2" else None
-    if robust is not None and min(robust.se) <= NO_RESIDUAL:
-        test, robust = "t", None
+    test, robust = _tested(test, shape, (x_sorted, y_sorted), point)
     coefficients = _coefficients(point, terms, test=test, robust=robust, studies=len(shape.sizes))
     shares = _i2(point, design, variances)
+    low, high = (None, None) if x is not None else _prediction(coefficients[0], point)
     return Multilevel(
         model=model,
         k=len(effects),
@@ -162,8 +160,8 @@ def fit(  # noqa: PLR0913 - one argument a choice of the model, all but the data
         i2_effect=shares[1],
         q=fixed.rss,
         log_likelihood=point.value,
-        pi_lower=None if x is not None else _prediction(coefficients[0], point, -1),
-        pi_upper=None if x is not None else _prediction(coefficients[0], point, 1),
+        pi_lower=low,
+        pi_upper=high,
         test=test,
         rho=rho,
         is_separable=shape.is_separable,
@@ -182,9 +180,15 @@ def _check(effects: Vector, variances: Vector, studies: Sequence[str], design: M
         raise ValueError("the moderators overlap: one follows from the others; leave one out")
 
 
-def _possible(test: Test, df: int) -> Test:
-    """With no more studies than coefficients only the normal test is left; robust and t need some to spare."""
-    return test if df > 0 else "z"
+def _tested(test: Test, shape: Blocks, data: tuple[Matrix, Vector], point: Point) -> tuple[Test, Robust | None]:
+    """The test that is possible: robust and t need studies to spare, and robust needs something left over."""
+    x, y = data
+    if len(shape.sizes) <= x.shape[1]:
+        return "z", None
+    if test != "cr2":
+        return test, None
+    robust = cr2(shape, x, y, point)
+    return ("t", None) if min(robust.se) <= NO_RESIDUAL else ("cr2", robust)
 
 
 def _best(likelihood: Restricted, fixed: Point, effects: Vector) -> Point:
@@ -217,10 +221,10 @@ def _coefficients(
     return tuple(found)
 
 
-def _prediction(coefficient: Coefficient, point: Point, sign: int) -> float:
+def _prediction(coefficient: Coefficient, point: Point) -> tuple[float, float]:
     critical = z_upper(0.975) if coefficient.df is None else t_upper(0.975, coefficient.df)
-    spread = float(np.sqrt(coefficient.se**2 + point.between + point.within))
-    return coefficient.estimate + sign * critical * spread
+    half = critical * float(np.sqrt(coefficient.se**2 + point.between + point.within))
+    return coefficient.estimate - half, coefficient.estimate + half
 
 
 def _i2(point: Point, design: Matrix, variances: Vector) -> tuple[float, float]:
@@ -239,7 +243,7 @@ def _i2(point: Point, design: Matrix, variances: Vector) -> tuple[float, float]:
 
 
 def _wald(point: Point, robust: Robust | None) -> tuple[float, int, float]:
-    """Test of all coefficients but the first together: chi-square, its degrees of freedom, p."""
+    """Test of all coefficients but the first together: chi-square, its degrees of freedom, p. Liberal with few studies."""
     covariance = point.covariance if robust is None else robust.covariance
     beta, part = point.beta[1:], covariance[1:, 1:]
     if not beta.size:
