@@ -11,6 +11,8 @@ from solstice_web.accounts.models import Role, User
 from solstice_web.audit.trail import record
 from solstice_web.demo.agenda import Agenda
 from solstice_web.demo.cases import admit_cases
+from solstice_web.demo.half_told import EMAIL as TELLER_EMAIL
+from solstice_web.demo.half_told import TELLER, tell_half
 from solstice_web.demo.life import Life
 from solstice_web.demo.people import INHABITANTS
 from solstice_web.people.models import Person
@@ -24,8 +26,10 @@ ACCOUNTS = (
     (Role.CLINICIAN, PRESCRIBER, "Dr Tarn Rehearsal"),
     (Role.SERVICE_LEAD, "lead@demo.example", "Sage Overview"),
     (Role.ADMINISTRATOR, "admin@demo.example", "Moss Keyholder"),
+    (Role.PATIENT, TELLER_EMAIL, "Sorrel Firstday-Demo"),
 )
-SIGN_INS = tuple((str(role), email, PASSWORD) for role, email, _ in ACCOUNTS if email != PRESCRIBER)
+NOT_PRINTED = (PRESCRIBER, TELLER_EMAIL)
+SIGN_INS = tuple((str(role), email, PASSWORD) for role, email, _ in ACCOUNTS if email not in NOT_PRINTED)
 """One sign-in for each role: role, e-mail, password."""
 
 OFFER = (
@@ -57,6 +61,7 @@ def seed(at: datetime | None = None, *, seed: int = 20261122) -> int:
     opened = at - LONGEST_CARE
     users = _accounts(opened)
     set_offer(therapies=OFFER, by=users["admin@demo.example"], at=opened)
+    accounts = {0: users["patient@demo.example"], TELLER: users[TELLER_EMAIL]}
     agenda = Agenda(until=at - timedelta(minutes=1))
     for index, who in enumerate(INHABITANTS):
         life = Life(
@@ -66,10 +71,11 @@ def seed(at: datetime | None = None, *, seed: int = 20261122) -> int:
             rng=np.random.default_rng([seed, index]),
             agenda=agenda,
             clinician=users[CLINICIAN],
-            account=users["patient@demo.example"] if index == 0 else None,
+            account=accounts.get(index),
         )
         life.begin(at)
     agenda.run()
+    tell_half(by=users[TELLER_EMAIL], space=uuid.uuid5(SPACE, f"{seed}/{TELLER}"), at=at - timedelta(minutes=1))
     admit_cases(clinician=users[CLINICIAN], space=uuid.uuid5(SPACE, f"{seed}/cases"), at=at - timedelta(seconds=30))
     return Person.objects.count()
 

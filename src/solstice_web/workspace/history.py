@@ -13,13 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.ledger.actions import UNDO_WITHIN, NoTrialError, UndoTooLateError, delete_trial, undo_delete
 from solstice_web.ledger.models import TrialRow
+from solstice_web.ledger.names import name_of
 from solstice_web.ledger.queries import assessment, deleted_for, rows_for, versions
 from solstice_web.people.stale_edit import StaleEditError
 from solstice_web.workspace.clock import clinic_time, day, moment
 from solstice_web.workspace.deciding import EPISODE, AnswerRefusedError, asks_of, save_answer
 from solstice_web.workspace.frame import edited_by_someone_else, other_person, person_page
 from solstice_web.workspace.history_words import APART, compared, disagreements, lines_of, stages_of
-from solstice_web.workspace.trial_form import KINDS, LABELS, name_of, typed
+from solstice_web.workspace.trial_form import KINDS, LABELS, typed
 
 
 @requires(Right.READ_RECORD, person="person_id")
