@@ -243,7 +243,7 @@ def _i2(point: Point, design: Matrix, variances: Vector) -> tuple[float, float]:
 
 
 def _wald(point: Point, robust: Robust | None) -> tuple[float, int, float]:
-    """Test of all coefficients but the first together: chi-square, its degrees of freedom, p. Liberal with few studies."""
+    """Test of all coefficients but the first: chi-square, its degrees of freedom, p. Liberal where studies are few."""
     covariance = point.covariance if robust is None else robust.covariance
     beta, part = point.beta[1:], covariance[1:, 1:]
     if not beta.size:
