@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import click
 
 SCHEMAS: Mapping[str, str] = {
-    "evidence": "solstice.cli.plan_shapes:EvidenceShape",
+    "evidence": "solstice.cli.evidence_shapes:EvidenceShape",
     "formulate": "solstice.cli.plan_shapes:FormulationShape",
     "plan": "solstice.cli.plan_shapes:PlanShape",
     "learn-spec": "solstice.learn.spec:Spec",
