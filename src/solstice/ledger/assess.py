@@ -36,15 +36,14 @@ def assess(person: PersonFile, library: Library, *, thresholds: Mapping[str, flo
 
 def assess_with(person: PersonFile, treatments: Treatments) -> Ledger:
     """`assess` for a caller that already holds the treatments (many people, one library)."""
-    circumstance = circumstance_of(person)
     cases = cases_of(person, treatments)
     blocked = why_not_staged(person)
     staging = treatments.staging
     standing = standing_of(person, staging)
     questions: tuple[DecidingQuestion, ...] = ()
     if blocked is None:
-        questions = deciding_questions(cases, person, circumstance, treatments)
         counts = (count(cases, bare=False), count(cases, bare=True))
+        questions = deciding_questions(cases, person, treatments, counted=counts[0])
         staged = stage_counted(counts, standing, staging)
         defined = definitions(cases, counts[0], staging)
     else:

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from solstice.content.treatment_model import Treatments
 from solstice.kernel.day import day_in_words
@@ -51,13 +52,21 @@ def _relatives(cases: Sequence[Case]) -> Iterator[Caution]:
 
 def _repeats(cases: Sequence[Case]) -> Iterator[Caution]:
     """The same thing told twice, word for word but for the note."""
-    seen: dict[Trial, int] = {}
+    seen: dict[tuple[str, str], list[Case]] = {}
     for case in cases:
-        bare = case.trial.model_copy(update={"note": None, "agent": case.need.name})
-        if bare in seen and len(bare.model_dump(exclude_none=True)) > 2:  # more than kind and agent
-            text = f"Trial {case.index + 1} says the same as trial {seen[bare] + 1}: was it told twice?"
-            yield Caution("duplicate_trial", text, case.index, "agent")
-        seen.setdefault(bare, case.index)
+        alike = seen.setdefault((case.trial.kind, case.need.name), [])
+        for other in alike:
+            if len(case.trial.model_fields_set) > 2 and _told(case.trial) == _told(
+                other.trial
+            ):  # more than kind and agent
+                text = f"Trial {case.index + 1} says the same as trial {other.index + 1}: was it told twice?"
+                yield Caution("duplicate_trial", text, case.index, "agent")
+                break
+        alike.append(case)
+
+
+def _told(trial: Trial) -> Trial:
+    return trial.model_copy(update={"note": None, "agent": None})
 
 
 def _amounts(case: Case, treatments: Treatments) -> Iterator[Caution]:
@@ -87,11 +96,17 @@ def _names(case: Case, treatments: Treatments) -> Iterator[Caution]:
     if not any(letter.isalpha() for letter in agent):
         yield Caution("agent_no_name", "This is no name of a treatment: write it in letters", case.index, "agent")
         return
+    close = _close_name(treatments, agent)
+    ask = f"; did you mean {close}?" if close else ": it is recorded, not counted, and asked about"
+    yield Caution("unknown_agent", f"{agent} is not in the library{ask}", case.index, "agent")
+
+
+@lru_cache(maxsize=4096)
+def _close_name(treatments: Treatments, agent: str) -> str | None:
     names = {one.name.casefold(): one.name for one in treatments.medicines.values()}
     names |= {brand.casefold(): brand for brands in treatments.names.brands.values() for brand in brands}
     close = difflib.get_close_matches(agent.casefold(), names, n=1, cutoff=CLOSE)
-    ask = f"; did you mean {names[close[0]]}?" if close else ": it is recorded, not counted, and asked about"
-    yield Caution("unknown_agent", f"{agent} is not in the library{ask}", case.index, "agent")
+    return names[close[0]] if close else None
 
 
 def _times(case: Case, person: PersonFile) -> Iterator[Caution]:
@@ -103,8 +118,9 @@ def _times(case: Case, person: PersonFile) -> Iterator[Caution]:
         yield Caution("ended_in_future", text, case.index, "ended")
     if born is not None and trial.started is not None and trial.started.latest.year < born:
         yield Caution("before_birth", f"The start lies before the year of birth ({born})", case.index, "started")
-    days = length_of(trial, circumstance_of(person))
-    weeks = span_of(trial.weeks_at_dose)
+    if trial.weeks_at_dose is None or trial.started is None:
+        return
+    days, weeks = length_of(trial, circumstance_of(person)), span_of(trial.weeks_at_dose)
     if days is not None and weeks.low > days.high / DAYS_A_WEEK + 1:
         text = f"{weeks.low:g} weeks at dose do not fit between the dates ({days.high / DAYS_A_WEEK:.0f} weeks at most)"
         yield Caution("weeks_beyond_dates", text, case.index, "weeks_at_dose")

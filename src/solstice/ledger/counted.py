@@ -7,6 +7,7 @@ from solstice.content.treatment_model import slug
 from solstice.kernel import Span
 from solstice.ledger.tally import Case, Tally
 from solstice.ledger.truth import Truth, all_of, any_of
+from solstice.ledger.weigh import Weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def count(cases: Sequence[Case], *, bare: bool) -> Counted:
             _keep_best(in_vain, *_as_treatment(case, marks.lasted_in_vain))
         if marks.optimised is not False and case.need.molecule is not None:
             _keep_best(optimised, case.need.molecule, marks.optimised)
-    uses = [(case, *_use_of(case, cases, bare=bare)) for case in cases if case.is_augmentation]
+    uses = [(case, *use_of(case, case.weighed, cases, bare=bare)) for case in cases if case.is_augmentation]
     augmentations: dict[str | None, Truth] = {}
     for case, sure, _ in uses:
         _keep_best(augmentations, case.need.molecule or case.need.name, sure)
@@ -109,12 +110,11 @@ def _course_failure(case: Case, *, bare: bool) -> Truth:
     return all_of(verdict.failed, case.weighed.in_episode)
 
 
-def _use_of(case: Case, cases: Sequence[Case], *, bare: bool) -> tuple[Truth, Truth]:
+def use_of(case: Case, weighed: Weighed, cases: Sequence[Case], *, bare: bool) -> tuple[Truth, Truth]:
     """Whether an augmentation was surely, and possibly, used adequately in this episode.
 
     Sure only where adherence or a level proves the use: the item asks for use, so nothing else stands for it.
     """
-    weighed = case.weighed
     adequate = weighed.bare.adequate if bare else weighed.verdict.adequate
     if weighed.is_asked_about and adequate is False:
         adequate = None

@@ -1,15 +1,16 @@
 """Which missing fact would narrow the answers most: found by trying the possible answers, not written by hand."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from solstice.content.staging_model import StagingFile
 from solstice.content.treatment_model import Treatments
 from solstice.kernel import Span
 from solstice.ledger import ask
 from solstice.ledger.ask import Asked
-from solstice.ledger.counted import count
+from solstice.ledger.counted import Counted, count
 from solstice.ledger.course import is_accelerated_whole
 from solstice.ledger.definitions import delphi_truth, karolinska_truth, modalities_span
 from solstice.ledger.result import DecidingQuestion, Narrowing
@@ -23,7 +24,9 @@ from solstice.ledger.staging import (
     widths_apart,
 )
 from solstice.ledger.tally import Case
-from solstice.ledger.weigh import Circumstance, weigh
+from solstice.ledger.telling import told
+from solstice.ledger.weigh import Circumstance, Weighed, circumstance_of, weigh
+from solstice.ledger.widths import Part, Rest, Rules, Widths, is_separable, part_of, rest_of, rules_of, widths_with
 from solstice.person import SEVERITIES, PersonFile, span_of
 
 SCALE: Mapping[str, float] = {
@@ -39,18 +42,15 @@ SCALE: Mapping[str, float] = {
 }
 """What a width is divided by: the whole range of the answer, four times that for the definitions nobody decides by."""
 
-Widths = Mapping[str, float]
-World = tuple[tuple[Case, ...], Standing]
-
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """One missing fact and the worlds its answers lead to."""
+    """One missing fact, and how wide each answer is after each way of telling it."""
 
     path: str
     trial: int | None
     asked: Asked
-    worlds: tuple[World, ...]
+    afters: tuple[Widths, ...]
 
 
 @dataclass
@@ -62,73 +62,95 @@ class _Asker:
     standing: Standing
     circumstance: Circumstance
     treatments: Treatments
+    counted: Counted
     seen: dict[tuple[Any, ...], Widths] = field(default_factory=dict)
-
-    def widths(self, cases: tuple[Case, ...], standing: Standing) -> Widths:
-        """How wide each answer is; trials that look alike to every model are counted once."""
-        if standing is not self.standing:
-            return self._at_another_standing(standing)
-        doses = tuple([case.weighed.dose_ok for case in cases]) if self.is_dose_shared else None
-        key = (tuple([_footprint(case) for case in cases]), doses)
-        if key not in self.seen:
-            counted, staging = count(cases, bare=False), self.treatments.staging
-            here = maudsley_width(counted, standing, staging.maudsley)
-            self.seen[key] = {
-                **widths_apart(counted, staging),
-                "maudsley": here,
-                "delphi": float(delphi_truth(counted, staging) is None),
-                "karolinska": float(karolinska_truth(counted, staging) is None),
-                "multi_therapy": modalities_span(counted).width,
-            }
-        return self.seen[key]
-
-    def _at_another_standing(self, standing: Standing) -> Widths:
-        """The same trials in an episode told more exactly: only the Maudsley range changes, by what was learnt."""
-        told, model = self.widths(self.cases, self.standing), self.treatments.staging.maudsley
-        if not self.does_maudsley_apply:
-            return told
-        narrower = width_of_standing(self.standing, model) - width_of_standing(standing, model)
-        return {**told, "maudsley": told["maudsley"] - narrower}
+    rests: dict[int, Rest] = field(default_factory=dict)
 
     @cached_property
-    def does_maudsley_apply(self) -> bool:
-        return does_maudsley_apply(count(self.cases, bare=False))
+    def before(self) -> Widths:
+        return widths_counted(self.counted, self.standing, self.treatments.staging)
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """What each trial adds by itself."""
+        return tuple([part_of(case, case.weighed, self.cases) for case in self.cases])
+
+    @cached_property
+    def is_separable(self) -> bool:
+        """Whether the trials can be summed up; an unnamed agent makes all be counted anew each time."""
+        return is_separable(self.cases)
 
     @cached_property
     def is_dose_shared(self) -> bool:
-        """Whether a trial's dose matters to another one: some agent was added to another."""
-        return any(case.is_combined for case in self.cases)
+        """Whether the dose of one trial matters to another: some antidepressant was added to another."""
+        return any(case.is_combined and case.need.role != "unlisted" for case in self.cases)
 
-    def world(self, index: int, update: Mapping[str, Any]) -> World:
-        """The same history with one trial told more exactly."""
+    @cached_property
+    def rules(self) -> Rules:
+        return rules_of(self.treatments)
+
+    @cached_property
+    def episode(self) -> float:
+        return width_of_standing(self.standing, self.treatments.staging.maudsley)
+
+    def without(self, index: int) -> Widths:
+        """The widths as if the trial did not count."""
+        if self.is_dose_shared or not self.is_separable:
+            return self._counted((*self.cases[:index], *self.cases[index + 1 :]), (index,))
+        return widths_with(self._rest(index), None, self.episode, self.rules)
+
+    def told(self, index: int, field: str, value: Any) -> Widths:
+        """The widths with one fact of one trial told."""
         case = self.cases[index]
-        trial = case.trial.model_copy(update=dict(update))
-        told = Case(index, trial, case.need, weigh(trial, case.need, self.circumstance, self.treatments))
-        return (*self.cases[:index], told, *self.cases[index + 1 :]), self.standing
+        weighed = told(case, field, value, lasting_days=self.treatments.staging.karolinska.min_days)
+        if weighed is None:
+            trial = case.trial.model_copy(update={field: value})
+            weighed = weigh(trial, case.need, self.circumstance, self.treatments)
+        return self.with_weighed(case, weighed)
+
+    def with_weighed(self, case: Case, weighed: Weighed) -> Widths:
+        """The widths with another weighing of one trial."""
+        index, part = case.index, part_of(case, weighed, self.cases)
+        is_dose_told = self.is_dose_shared and weighed.dose_ok is not case.weighed.dose_ok
+        if part == self.parts[index] and not is_dose_told:
+            return self.before
+        if is_dose_told or not self.is_separable:
+            one = Case(index, case.trial, case.need, weighed)
+            key = (index, part, weighed.dose_ok)
+            return self._counted((*self.cases[:index], one, *self.cases[index + 1 :]), key)
+        return widths_with(self._rest(index), part, self.episode, self.rules)
+
+    def _rest(self, index: int) -> Rest:
+        if index not in self.rests:
+            self.rests[index] = rest_of((*self.parts[:index], *self.parts[index + 1 :]))
+        return self.rests[index]
+
+    def _counted(self, cases: tuple[Case, ...], key: tuple[Any, ...]) -> Widths:
+        if key not in self.seen:
+            self.seen[key] = widths_counted(count(cases, bare=False), self.standing, self.treatments.staging)
+        return self.seen[key]
+
+    def at(self, standing: Standing) -> Widths:
+        """The same trials in an episode told more exactly: only the Maudsley range changes, by what was learnt."""
+        if not does_maudsley_apply(self.counted):
+            return self.before
+        narrower = self.episode - width_of_standing(standing, self.treatments.staging.maudsley)
+        return {**self.before, "maudsley": self.before["maudsley"] - narrower}
 
 
-def _footprint(case: Case) -> tuple[Any, ...]:
-    """What the widths depend on in a trial of this history, so that worlds that look alike are computed once."""
-    weighed = case.weighed
-    verdict = weighed.verdict
-    return (
-        case.index,
-        verdict.adequate,
-        verdict.failed,
-        verdict.failed_strict,
-        weighed.in_episode,
-        weighed.is_asked_about,
-        weighed.is_use_proven,
-        weighed.at_label_max if verdict.failed_strict is not False else None,
-        weighed.is_bilateral,
-        weighed.is_little if verdict.failed is not False else None,
-        weighed.has_lasted if weighed.failing is not False else None,
-        weighed.failing,
-    )
+def widths_counted(counted: Counted, standing: Standing, staging: StagingFile) -> Widths:
+    """How wide each answer is, counted from all trials together."""
+    return {
+        **widths_apart(counted, staging),
+        "maudsley": maudsley_width(counted, standing, staging.maudsley),
+        "delphi": float(delphi_truth(counted, staging) is None),
+        "karolinska": float(karolinska_truth(counted, staging) is None),
+        "multi_therapy": modalities_span(counted).width,
+    }
 
 
 def deciding_questions(
-    cases: Sequence[Case], person: PersonFile, circumstance: Circumstance, treatments: Treatments
+    cases: Sequence[Case], person: PersonFile, treatments: Treatments, *, counted: Counted
 ) -> tuple[DecidingQuestion, ...]:
     """The missing facts whose answers narrow something, the most useful first.
 
@@ -136,16 +158,17 @@ def deciding_questions(
     not worst case; the worst case stands beside it in `narrows`).
     """
     standing = standing_of(person, treatments.staging)
-    asker = _Asker(tuple(cases), person, standing, circumstance, treatments)
-    before = asker.widths(asker.cases, standing)
-    if not any(before.values()):
+    asker = _Asker(tuple(cases), person, standing, circumstance_of(person), treatments, counted)
+    before = {name: width for name, width in asker.before.items() if width}
+    if not before:
         return ()
     found: list[DecidingQuestion] = []
     for question in _questions(asker):
-        afters = [asker.widths(*world) for world in question.worlds]
-        narrows = tuple(item for name, width in before.items() if (item := _narrowing(name, width, afters)))
+        if all(after is asker.before for after in question.afters):
+            continue
+        narrows = tuple([item for name, width in before.items() if (item := _narrowing(name, width, question.afters))])
         if narrows:
-            gain = sum((item.before - item.mean_after) / SCALE[item.answer] for item in narrows)
+            gain = sum([(item.before - item.mean_after) / SCALE[item.answer] for item in narrows])
             found.append(_found(question, narrows, round(gain, 6)))
     return tuple(sorted(found, key=lambda item: -item.gain))
 
@@ -196,28 +219,26 @@ def _questions(asker: _Asker) -> Iterator[_Question]:
             case "course":
                 yield from _course_questions(asker, index, case)
             case "unlisted" if case.weighed.is_asked_about:
-                yield _dropped_or_counted(asker, index, case, ask.of_unlisted(case))
+                yield _dropped_or_counted(asker, index, ask.of_unlisted(case))
             case _:
                 pass
     yield from _episode_questions(asker)
 
 
 def _asked(asker: _Asker, index: int, asked: Asked, values: Sequence[Any]) -> _Question:
-    worlds = tuple(asker.world(index, {asked.field: value}) for value in dict.fromkeys(values))
-    return _Question(f"trials.{index}.{asked.field}", index, asked, worlds)
+    afters = tuple([asker.told(index, asked.field, value) for value in dict.fromkeys(values)])
+    return _Question(f"trials.{index}.{asked.field}", index, asked, afters)
 
 
-def _dropped_or_counted(asker: _Asker, index: int, case: Case, asked: Asked) -> _Question:
+def _dropped_or_counted(asker: _Asker, index: int, asked: Asked) -> _Question:
     """A question whose answers are 'it does not count' and, as far as the ranges go, 'still open'."""
-    without = tuple(other for other in asker.cases if other is not case)
-    worlds = ((without, asker.standing), (asker.cases, asker.standing))
-    return _Question(f"trials.{index}.{asked.field}", index, asked, worlds)
+    return _Question(f"trials.{index}.{asked.field}", index, asked, (asker.without(index), asker.before))
 
 
 def _medicine_questions(asker: _Asker, index: int, case: Case) -> Iterator[_Question]:
     weighed, need, trial = case.weighed, case.need, case.trial
     if weighed.is_asked_about:
-        yield _dropped_or_counted(asker, index, case, ask.of_early_stop(case))
+        yield _dropped_or_counted(asker, index, ask.of_early_stop(case))
         return
     if weighed.verdict.adequate is False or "under_18" in weighed.codes:
         return
@@ -304,11 +325,8 @@ def _ketamine_questions(asker: _Asker, index: int, case: Case) -> Iterator[_Ques
 
 def _lasted(asker: _Asker, index: int, case: Case) -> _Question:
     """Dates have too many answers to try: what they would decide is tried instead."""
-    told = [
-        Case(case.index, case.trial, case.need, replace(case.weighed, has_lasted=lasted)) for lasted in (True, False)
-    ]
-    worlds = tuple(((*asker.cases[:index], one, *asker.cases[index + 1 :]), asker.standing) for one in told)
-    return _Question(f"trials.{index}.started", index, ask.of_dates(case), worlds)
+    afters = [asker.with_weighed(case, case.weighed._replace(has_lasted=lasted)) for lasted in (True, False)]
+    return _Question(f"trials.{index}.started", index, ask.of_dates(case), tuple(afters))
 
 
 def _episode_questions(asker: _Asker) -> Iterator[_Question]:
@@ -332,5 +350,4 @@ def _episode_questions(asker: _Asker) -> Iterator[_Question]:
 
 
 def _told(asker: _Asker, asked: Asked, standings: Sequence[Standing]) -> _Question:
-    worlds = tuple((asker.cases, standing) for standing in standings)
-    return _Question(f"episode.{asked.field}", None, asked, worlds)
+    return _Question(f"episode.{asked.field}", None, asked, tuple([asker.at(standing) for standing in standings]))

@@ -104,7 +104,8 @@ def _of_ect(cases: Sequence[Case], staging: Mapping[str, Staged]) -> Iterator[Di
     if failed and strict is not None and strict.high < 5:
         text = (
             f"{_named(failed)} without enough benefit {_verb(failed, 'adds')} 3 MGH points and one European stage; "
-            f"Thase–Rush ({_said(strict)}) counts ECT only after a tricyclic and an MAO inhibitor, the regulatory definition never"
+            f"Thase–Rush ({_said(strict)}) counts ECT only after a tricyclic and an MAO inhibitor, the regulatory "
+            "definition never"
         )
         yield _of(("mgh_s", "thase_rush_strict"), "ect", failed, text)
     if not failed:
@@ -154,13 +155,13 @@ def _of_definitions(
 ) -> Iterator[Disagreement]:
     delphi, register = definitions["delphi"], definitions["karolinska"]
     partial = _which(cases, lambda case: case.marks.counted is True and case.marks.little is not True)
-    if {delphi.answer, regulatory.answer} == {"yes", "no"} and partial:
+    if delphi.answer is not None and {delphi.answer, regulatory.answer} == {"yes", "no"} and partial:
         text = (
             f"{delphi.name} is {WORDS[delphi.answer]}, the regulatory definition {WORDS[regulatory.answer]}: after "
             f"{_named(partial)} the improvement was not surely below 25 %"
         )
         yield _of(("delphi", "regulatory_trd"), "little_benefit", partial, text)
-    if {register.answer, regulatory.answer} == {"yes", "no"}:
+    if register.answer is not None and {register.answer, regulatory.answer} == {"yes", "no"}:
         low = _which(cases, lambda case: case.marks.lasted_in_vain is True and case.marks.counted is not True)
         why = (
             f"{_named(low)} {_verb(low, 'counts')} in the register, which looks at no dose"

@@ -60,7 +60,7 @@ def lifetime_of(cases: Sequence[Case]) -> Lifetime:
 
 
 def _failure(case: Case) -> bool | None:
-    return failure_of(case, reading=Reading.COUNTED, strict=False)
+    return failure_of(case.weighed, reading=Reading.COUNTED, strict=False)
 
 
 def _listed_trials(rests_on: tuple[RestsOn, ...]) -> str:

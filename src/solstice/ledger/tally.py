@@ -36,11 +36,11 @@ class Case:
 
     @cached_property
     def marks(self) -> "Marks":
-        return _marks(self, bare=False)
+        return marks_of(self, self.weighed, bare=False)
 
     @cached_property
     def bare_marks(self) -> "Marks":
-        return _marks(self, bare=True)
+        return marks_of(self, self.weighed, bare=True)
 
     @cached_property
     def is_augmentation(self) -> bool:
@@ -70,21 +70,22 @@ class Marks(NamedTuple):
     lasted_in_vain: Truth
 
 
-def _marks(case: Case, *, bare: bool) -> Marks:
+def marks_of(case: Case, weighed: Weighed, *, bare: bool) -> Marks:
+    """The marks of a trial, weighed as it is or as if one more fact were told."""
     is_medicine = case.need.role == "medicine"
     is_unlisted = case.need.role == "unlisted" and case.trial.kind != "augmentation"
     if not is_medicine and not is_unlisted:
-        return _course_marks(case)
+        return _course_marks(case, weighed)
     reading, wider = (Reading.BARE, Reading.BARE) if bare else (Reading.COUNTED, Reading.ASKED)
-    strict = failure_of(case, reading=wider, strict=True)
-    counted = failure_of(case, reading=reading, strict=False) if is_medicine else False
-    started, in_vain = _register_marks(case) if is_medicine else (False, False)
+    strict = failure_of(weighed, reading=wider, strict=True)
+    counted = failure_of(weighed, reading=reading, strict=False) if is_medicine else False
+    started, in_vain = _register_marks(weighed) if is_medicine else (False, False)
     return Marks(
         counted=counted,
-        asked=failure_of(case, reading=wider, strict=False),
+        asked=failure_of(weighed, reading=wider, strict=False),
         strict=strict,
-        optimised=all_of(strict, case.weighed.at_label_max) if is_medicine else False,
-        little=all_of(counted, case.weighed.is_little),
+        optimised=all_of(strict, weighed.at_label_max) if is_medicine else False,
+        little=all_of(counted, weighed.is_little),
         started=started,
         lasted_in_vain=in_vain,
     )
@@ -93,15 +94,14 @@ def _marks(case: Case, *, bare: bool) -> Marks:
 REGISTER_COURSES = frozenset({"ect", "tms"})
 
 
-def _course_marks(case: Case) -> Marks:
+def _course_marks(case: Case, weighed: Weighed) -> Marks:
     if case.trial.kind not in REGISTER_COURSES:
         return NO_MARKS
-    started, in_vain = _register_marks(case)
+    started, in_vain = _register_marks(weighed)
     return NO_MARKS._replace(started=started, lasted_in_vain=in_vain)
 
 
-def _register_marks(case: Case) -> tuple[Truth, Truth]:
-    weighed = case.weighed
+def _register_marks(weighed: Weighed) -> tuple[Truth, Truth]:
     return weighed.in_episode, all_of(weighed.in_episode, weighed.has_lasted, weighed.failing)
 
 
@@ -170,9 +170,8 @@ def _largest(entries: list[tuple[tuple[str, ...], float]]) -> dict[tuple[str, ..
     return out
 
 
-def failure_of(case: Case, *, reading: Reading, strict: bool) -> Truth:
+def failure_of(weighed: Weighed, *, reading: Reading, strict: bool) -> Truth:
     """Whether the trial is a failed adequate one of this episode, in the given reading."""
-    weighed = case.weighed
     verdict = weighed.bare if reading is Reading.BARE else weighed.verdict
     failed = verdict.failed_strict if strict else verdict.failed
     if reading is Reading.ASKED and weighed.is_asked_about:

@@ -1,7 +1,8 @@
 """Weigh one trial: is it adequate, did it fail, and what of that rests on a stated presumption."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from solstice.content.treatment_model import Treatments
 from solstice.kernel import Span
@@ -37,8 +38,7 @@ def circumstance_of(person: PersonFile) -> Circumstance:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Adequate and failed, by the default duration and by the strict one."""
 
     adequate: Truth
@@ -47,8 +47,7 @@ class Verdict:
     failed_strict: Truth
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """`verdict` uses the presumptions named in `assumptions`; `bare` uses none of them."""
 
     verdict: Verdict
@@ -85,7 +84,7 @@ class _Told:
         """A weighing without any presumption."""
         dose, weeks = span_of(self.trial.dose), span_of(self.trial.weeks_at_dose)
         weighed = Weighed(verdict, verdict, self.in_episode, self.failing, dose, weeks, codes=codes)
-        return replace(weighed, is_little=self.is_little, has_lasted=self.has_lasted)
+        return weighed._replace(is_little=self.is_little, has_lasted=self.has_lasted)
 
     @property
     def is_little(self) -> Truth:
@@ -115,7 +114,7 @@ def weigh(trial: Trial, need: Need, circumstance: Circumstance, treatments: Trea
 def _minor(weighed: Weighed) -> Weighed:
     failed = False if weighed.failing is False else None
     open_verdict = Verdict(None, None, failed, failed)
-    return replace(weighed, verdict=open_verdict, bare=open_verdict, codes=("under_18",), assumptions=())
+    return weighed._replace(verdict=open_verdict, bare=open_verdict, codes=("under_18",), assumptions=())
 
 
 def _course(told: _Told) -> Weighed:
@@ -124,7 +123,7 @@ def _course(told: _Told) -> Weighed:
     failed = all_of(adequate, told.failing)
     is_bilateral = None if trial.laterality is None else trial.laterality == "bilateral"
     weighed = told.plain(Verdict(adequate, adequate, failed, failed), codes)
-    return replace(weighed, is_bilateral=is_bilateral, is_use_proven=True)
+    return weighed._replace(is_bilateral=is_bilateral, is_use_proven=True)
 
 
 def _unlisted(told: _Told) -> Weighed:
@@ -134,7 +133,7 @@ def _unlisted(told: _Told) -> Weighed:
         return told.plain(Verdict(False, False, False, False), ("not_in_library", "duration_too_short"))
     failed = False if told.failing is False else None
     weighed = told.plain(Verdict(None, None, failed, failed), ("not_in_library",))
-    return replace(weighed, is_asked_about=failed is None, weeks=weeks)
+    return weighed._replace(is_asked_about=failed is None, weeks=weeks)
 
 
 @dataclass(slots=True)

@@ -1,15 +1,15 @@
 """Rewrite how a person stands, in the transaction of whatever changed it."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import QuerySet
 
 from solstice.progress import Review
 from solstice_web.alerts.models import Alert, Level
-from solstice_web.measures.queries import EVERY, WEEKLY, last_days
+from solstice_web.measures.schedule import schedule_of
 from solstice_web.people.models import Person
 from solstice_web.progress.models import Need, Standing
-from solstice_web.progress.queries import review_for, series_for, today_of
+from solstice_web.progress.queries import review_for, series_for
 
 NEED_OF_LEVEL = {Level.NOW: Need.ALERT_NOW, Level.TODAY: Need.ALERT_TODAY, Level.DAY_QUEUE: Need.ALERT_QUEUE}
 NEED_OF_STATE = {
@@ -45,7 +45,7 @@ def refresh_standing(person: Person, *, at: datetime) -> Standing:
             "phq9_first": found.baseline.total if found and found.baseline else None,
             "gad7_total": gad7[-1][1] if gad7 else None,
             "gad7_on": gad7[-1][0] if gad7 else None,
-            "next_due_on": _next_due_on(person, today_of(person, at)),
+            "next_due_on": schedule_of(person, at=at).next_core_on,
             "computed_at": at,
         },
     )
@@ -70,9 +70,3 @@ def _sentence(found: Review) -> str:
         return "New: no measure yet."
     first = f" (first {found.baseline.total:g})" if found.baseline and found.baseline.on != found.current_on else ""
     return f"PHQ-9 {found.current:g} on {found.current_on}{first}: {found.rule}."
-
-
-def _next_due_on(person: Person, today: date) -> date:
-    last = last_days(person)
-    first_day = min(person.created_at.date(), today)
-    return min(last[name] + EVERY if name in last else first_day for name in WEEKLY)

@@ -3,6 +3,7 @@
 from solstice_web.workspace import (
     administration,
     alerts,
+    asked,
     care,
     caseload,
     facts,
@@ -12,6 +13,8 @@ from solstice_web.workspace import (
     letters,
     measures,
     new_person,
+    offer,
+    overdue,
     person,
     safety_plan,
     service,
@@ -32,7 +35,10 @@ urlpatterns = [
     *measures.urls,
     *instruments.urls,
     *instrument_page.urls,
+    *asked.urls,
+    *overdue.urls,
     *safety_plan.urls,
     *service.urls,
+    *offer.urls,
     *administration.urls,
 ]
