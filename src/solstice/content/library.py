@@ -12,6 +12,7 @@ from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
 from solstice.content.read import ContentError, Fault, Reader
 
 if TYPE_CHECKING:
+    from solstice.content.battery_model import BatteryFile
     from solstice.content.combination_model import Combinations
     from solstice.content.constraint_model import Constraints
     from solstice.content.evidence_model import EvidenceTable, Moderators
@@ -106,6 +107,12 @@ class Library:
         return self._section(read_mechanisms)["mechanisms"]
 
     @cached_property
+    def batteries(self) -> "Mapping[str, BatteryFile]":
+        from solstice.content.battery_model import read_batteries
+
+        return self._section(read_batteries)
+
+    @cached_property
     def constraints(self) -> "Constraints":
         from solstice.content.constraint_model import read_constraints
 
@@ -179,6 +186,7 @@ SECTIONS: Mapping[str, str] = {
     "combinations": "evidence/combinations.yaml",
     "mechanisms": "formulation/mechanisms.yaml",
     "constraints": "safety/constraints.yaml",
+    "batteries": "batteries",
 }
 """Names of the cached properties of Library that read a section, and where the section lies."""
 

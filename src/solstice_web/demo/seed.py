@@ -1,4 +1,4 @@
-"""Fill an empty demonstration clinic: 28 invented people in care, and four published cases."""
+"""Fill an empty demonstration clinic: invented people over six months of care, and four published cases."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -15,9 +15,11 @@ from solstice_web.demo.checklists import Team, plan_checklists
 from solstice_web.demo.half_told import EMAIL as TELLER_EMAIL
 from solstice_web.demo.half_told import TELLER, tell_half
 from solstice_web.demo.life import Life
+from solstice_web.demo.measured import Measured
 from solstice_web.demo.people import INHABITANTS
 from solstice_web.people.models import Person
 from solstice_web.plans.actions import set_offer
+from solstice_web.progress.actions import standings_at_the_end
 
 PASSWORD = "moss-lantern-42-harbour"  # noqa: S105 - printed by the demo, refused nowhere else because nobody has it
 CLINICIAN, PRESCRIBER = "clinician@demo.example", "prescriber@demo.example"
@@ -77,7 +79,9 @@ def seed(at: datetime | None = None, *, seed: int = 20261122) -> int:
         life.begin(at)
     team = Team(users[CLINICIAN], users[PRESCRIBER])
     plan_checklists(agenda, team=team, space=uuid.uuid5(SPACE, f"{seed}/checklists"), at=at)
-    agenda.run()
+    Measured(agenda, users[CLINICIAN], users[PRESCRIBER], uuid.uuid5(SPACE, f"{seed}/measured"), at).begin()
+    with standings_at_the_end():
+        agenda.run()
     tell_half(by=users[TELLER_EMAIL], space=uuid.uuid5(SPACE, f"{seed}/{TELLER}"), at=at - timedelta(minutes=1))
     admit_cases(clinician=users[CLINICIAN], space=uuid.uuid5(SPACE, f"{seed}/cases"), at=at - timedelta(seconds=30))
     return Person.objects.count()

@@ -22,6 +22,7 @@ PLACES: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
         ("people", "People", "workspace:caseload", "people"),
         ("alerts", "Alerts", "workspace:alerts", "attention"),
         ("instruments", "Instruments", "workspace:instruments", "list"),
+        ("measures", "Overdue", "workspace:overdue", "change"),
     ),
     Role.SERVICE_LEAD: (
         ("service", "Service", "workspace:service", "change"),

@@ -201,7 +201,7 @@ def _between(earliest: date | None, latest: date | None) -> str:
 
 def _events(data: TimelineData) -> list[dict[str, str]]:
     """Measures and what happened, the latest first."""
-    found: list[tuple[date, str, str]] = [(moment.on, _kind(moment.kind), moment.label) for moment in data.moments]
+    found: list[tuple[date, str, str]] = [(moment.on, KINDS[moment.kind], moment.label) for moment in data.moments]
     for curve in data.curves:
         for point in curve.points:
             value = "not scored" if point.value is None else f"{point.value:g}"
@@ -210,8 +210,13 @@ def _events(data: TimelineData) -> list[dict[str, str]]:
     return [{"on": day(on), "what": what, "value": sentence(value)} for on, what, value in latest_first]
 
 
-def _kind(kind: str) -> str:
-    return {"session": "Session", "alert": "Risk answer", "decision": "Decision", "start": "Beginning"}[kind]
+KINDS = {
+    "session": "Session",
+    "alert": "Risk answer",
+    "decision": "Decision",
+    "start": "Beginning",
+    "event": "Treatment",
+}
 
 
 urls = [path("clinic/people/<uuid:person_id>/", person, name="person")]
