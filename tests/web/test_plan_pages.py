@@ -46,6 +46,7 @@ def decision(person: Person, **changes: str) -> dict[str, str]:
         "decision": "accept",
         "reason": REASON,
         "agreed": "yes",
+        "why": "preference",
         **changes,
     }
 
@@ -117,7 +118,7 @@ def test_refused_and_not_offered_options_stand_apart_with_their_reasons(
     off = text[text.index("Taken off the list") :]
     for one in now.refused:
         assert f"{one.name} : {one.reason}" in off or f"{one.name}: {one.reason}" in off
-    elsewhere = text[text.index("Not offered here") :]
+    elsewhere = text[text.index("Not to be had here now") :]
     for other in now.not_offered:
         assert other.name in elsewhere
 

@@ -1,6 +1,7 @@
 """`solstice content`: check the clinical content, compile it for speed, lock what is released."""
 
 import json
+import os
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -91,3 +92,57 @@ def release_command(folder: Path) -> None:
         raise ContentError(faults)
     changed = release(library.root, library.files)
     click.echo("\n".join(f"Released {name}" for name in changed) or "Nothing to release: all versions are locked.")
+
+
+packs_option = click.option(
+    "--packs", "folder", type=click.Path(path_type=Path, file_okay=False), help="Folder of packs; else SOLSTICE_PACKS."
+)
+
+
+@content_group.command("add")
+@click.argument("pack", type=click.Path(path_type=Path, exists=True))
+@packs_option
+def add_command(pack: Path, folder: Path | None) -> None:
+    """Load a PACK (folder or ZIP) of licensed content; refused with every fault as file:line where it does not fit."""
+    from solstice.content.pack_store import add_pack
+
+    where = folder or _packs_folder()
+    added = add_pack(pack, where, library=Library(), at=datetime.now(UTC).date())
+    click.echo(f"Loaded {added.attestation} into {where}.")
+    click.echo("A running server uses it after a restart.")
+
+
+@content_group.command("packs")
+@packs_option
+@json_option
+def packs_command(folder: Path | None, *, as_json: bool) -> None:
+    """List the packs this clinic loaded: what each holds, its licence, and who attests to it."""
+    from solstice.content.pack_store import installed_packs
+
+    where = folder or _packs_folder()
+    heads = [pack.head for pack in installed_packs(where)]
+    if as_json:
+        click.echo(json.dumps([head.model_dump(mode="json") for head in heads], ensure_ascii=False, indent=2))
+        return
+    for head in heads:
+        about = f"words of {head.instrument}" if head.instrument else "minimum doses and weeks"
+        click.echo(f"{head.id} {head.version}: {head.name}, {about}")
+        click.echo(f"  attested by {head.attested_by} on {head.attested_on}; licence: {head.licence}")
+    if not heads:
+        click.echo(f"No pack is loaded in {where}.")
+
+
+@content_group.command("remove")
+@click.argument("name")
+@packs_option
+def remove_command(name: str, folder: Path | None) -> None:
+    """Take the pack NAME away; what it replaced is used again."""
+    from solstice.content.pack_store import remove_pack
+
+    click.echo(f"Removed {remove_pack(name, folder or _packs_folder()).attestation}.")
+
+
+def _packs_folder() -> Path:
+    from solstice.content.pack_store import packs_folder
+
+    return packs_folder(os.environ)

@@ -1,9 +1,14 @@
 """Read content/instruments/<id>/ into instruments, with the faults one file alone cannot show."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from solstice.content.instrument_model import ExamplesFile, Instrument, InstrumentFile, InstrumentText
 from solstice.content.read import Reader
+
+if TYPE_CHECKING:
+    from solstice.content.packs import Pack
 
 
 def read_instruments(reader: Reader) -> dict[str, Instrument]:
@@ -49,11 +54,15 @@ def _texts(reader: Reader, folder: Path, file: InstrumentFile | None) -> dict[st
 
 
 def _mismatches(text: InstrumentText, file: InstrumentFile) -> list[tuple[str, str]]:
+    if file.licence.bundle_text:
+        return text_mismatches(text, file)
+    licensed = (f"the text of {file.id} is licensed ({file.licence.code})", "remove it: the clinic loads its own")
+    return [licensed, *text_mismatches(text, file)]
+
+
+def text_mismatches(text: InstrumentText, file: InstrumentFile) -> list[tuple[str, str]]:
+    """Where the words do not fit the instrument, bundled or from a pack: (what, right)."""
     found: list[tuple[str, str]] = []
-    if not file.licence.bundle_text:
-        found.append(
-            (f"the text of {file.id} is licensed ({file.licence.code})", "remove it: the clinic loads its own")
-        )
     if text.id != file.id or text.version != file.version:
         found.append((f"this is {text.id} {text.version}", f"write id {file.id} and version {file.version}"))
     if len(text.items) != file.items:
@@ -67,6 +76,17 @@ def _mismatches(text: InstrumentText, file: InstrumentFile) -> list[tuple[str, s
             found.append((f"the answers of item {number} have the values {values}", f"right would be {allowed}"))
             break
     return found
+
+
+def with_texts(instrument: Instrument, packs: "Sequence[Pack]") -> Instrument:
+    """The instrument with the words of the packs that hold its text."""
+    texts = {
+        language: text
+        for pack in packs
+        if pack.head.instrument == instrument.id
+        for language, text in pack.texts.items()
+    }
+    return instrument.model_copy(update={"texts": {**instrument.texts, **texts}}) if texts else instrument
 
 
 def _examples(reader: Reader, folder: Path, file: InstrumentFile | None) -> ExamplesFile | None:

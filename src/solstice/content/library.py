@@ -1,7 +1,7 @@
 """Everything the clinic knows, by id; each section is read when it is first asked for."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -12,11 +12,13 @@ from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
 from solstice.content.read import ContentError, Fault, Reader
 
 if TYPE_CHECKING:
+    from solstice.content.combination_model import Combinations
     from solstice.content.constraint_model import Constraints
     from solstice.content.evidence_model import EvidenceTable, Moderators
     from solstice.content.instrument_model import Instrument
     from solstice.content.mechanism_model import Mechanisms
     from solstice.content.option_model import Option
+    from solstice.content.packs import Pack
     from solstice.content.safety_model import CrisisLines, SafetyRules
     from solstice.content.therapy_model import Therapy
     from solstice.content.treatment_model import Treatments
@@ -29,10 +31,12 @@ class Library:
     """The content folder as frozen models.
 
     A section that is not whole raises ContentError with all its faults when it is first read; `check` reads all.
+    `packs` are laid over it: a licensed table of doses, the words of a licensed questionnaire.
     """
 
-    def __init__(self, root: Path = BUNDLED) -> None:
+    def __init__(self, root: Path = BUNDLED, *, packs: "Sequence[Pack]" = ()) -> None:
         self.root = root
+        self.packs = tuple(packs)
         self.files: dict[Path, ContentFile] = {}
 
     def _section(self, read: Callable[[Reader], dict[str, Item]]) -> Mapping[str, Item]:
@@ -49,9 +53,10 @@ class Library:
 
     @cached_property
     def instruments(self) -> "Mapping[str, Instrument]":
-        from solstice.content.instrument_read import read_instruments
+        from solstice.content.instrument_read import read_instruments, with_texts
 
-        return self._section(read_instruments)
+        found = self._section(read_instruments)
+        return MappingProxyType({name: with_texts(one, self.packs) for name, one in found.items()})
 
     @cached_property
     def safety(self) -> "Mapping[str, SafetyRules]":
@@ -84,6 +89,12 @@ class Library:
         return self._section(read_moderators)["moderators"]
 
     @cached_property
+    def combinations(self) -> "Combinations":
+        from solstice.content.combination_model import read_combinations
+
+        return self._section(read_combinations)["combinations"]
+
+    @cached_property
     def mechanisms(self) -> "Mechanisms":
         from solstice.content.mechanism_model import read_mechanisms
 
@@ -97,11 +108,13 @@ class Library:
 
     @cached_property
     def version(self) -> str:
-        """Twelve hex digits over every content file: stored with each answer the content gave."""
+        """Twelve hex digits over every content file and pack: stored with each answer the content gave."""
         digest = hashlib.sha256()
         for path in sorted([*self.root.rglob("*.yaml"), *self.root.rglob("*.md")]):
             digest.update(str(path.relative_to(self.root)).encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
+        for pack in self.packs:
+            digest.update(pack.digest.encode())
         return digest.hexdigest()[:12]
 
     @cached_property
@@ -114,7 +127,11 @@ class Library:
     def treatments(self) -> "Treatments":
         from solstice.content.treatment_model import read_treatments, treatments_from
 
-        return treatments_from(self._section(read_treatments))
+        treatments = treatments_from(self._section(read_treatments))
+        for pack in self.packs:
+            if pack.table is not None:
+                treatments = pack.table.over(treatments, pack)
+        return treatments
 
     def check(self, *, at: date | None = None) -> list[Fault]:
         """Every fault of every section, and of the release lock; an empty list means that the content is whole.
@@ -147,6 +164,7 @@ SECTIONS: Mapping[str, str] = {
     "options": "options",
     "evidence": "evidence/trials.yaml",
     "moderators": "evidence/moderators.yaml",
+    "combinations": "evidence/combinations.yaml",
     "mechanisms": "formulation/mechanisms.yaml",
     "constraints": "safety/constraints.yaml",
 }

@@ -116,6 +116,7 @@ class AugmentationFile(ContentFile):
 
 class TmsProtocol(Frozen):
     id: str
+    side: Literal["left", "right"] | None = None
     pulses: tuple[int, ...]
     minutes: float | None = None
     sessions_per_day: int | None = None
@@ -131,6 +132,7 @@ class Course(Frozen):
 class TmsCourse(Course):
     sessions: float
     percent_motor_threshold: float
+    failed_below_percent: float
     protocols: tuple[TmsProtocol, ...]
 
 
@@ -212,7 +214,10 @@ def slug(name: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Treatments:
-    """All treatment knowledge, found by name; `thresholds` are minimum doses the clinic set instead of the default."""
+    """All treatment knowledge, found by name; `thresholds` are minimum doses the clinic set instead of the default.
+
+    `table_note` says whose licensed table judges, and what it leaves out; empty without one.
+    """
 
     medicines_file: MedicinesFile
     augmentation_file: AugmentationFile
@@ -221,6 +226,7 @@ class Treatments:
     staging: StagingFile
     names: NamesFile
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    table_note: str = ""
 
     @cached_property
     def medicines(self) -> Mapping[str, Medicine]:

@@ -1,7 +1,7 @@
 """The person file: one person's facts as the engine reads them. Absent means unknown, never zero or "no"."""
 
 from solstice.person.file import SEVERITIES, Answers, Episode, Facts, PersonFile, Preferences, read_person
-from solstice.person.partial_date import PartialDate, day_in_words
+from solstice.person.partial_date import PartialDate
 from solstice.person.trial import AtLeastAtMost, Trial, span_of
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "PersonFile",
     "Preferences",
     "Trial",
-    "day_in_words",
     "read_person",
     "span_of",
 ]

@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -16,7 +16,8 @@ from solstice.content.read import (
     parse_yaml,
     validate,
 )
-from solstice.person.partial_date import PartialDateField, day_in_words
+from solstice.kernel.day import day_in_words
+from solstice.person.partial_date import PartialDateField
 from solstice.person.trial import Trial
 
 Severity = Literal["subsyndromal", "mild", "moderate", "severe"]
@@ -100,15 +101,32 @@ class Answers(Frozen):
         return self
 
 
+Weight = Annotated[int, Field(ge=0, le=3)]
+
+
+class Weights(Frozen):
+    """How much each burden matters to the person: 0 not at all, 1 a little, 2 quite, 3 most; absent: not asked."""
+
+    speed: Weight | None = Field(default=None, description="how soon it can be known whether it helps")
+    time: Weight | None = Field(default=None, description="hours it takes in all")
+    side_effects: Weight | None = None
+    travel: Weight | None = None
+
+
 class Preferences(Frozen):
     likes: tuple[Slug, ...] = ()
     avoids: tuple[Slug, ...] = ()
     hours_per_week: float | None = Field(default=None, ge=0, le=80)
     travel: Literal["none", "limited", "free"] | None = None
+    weights: Weights = Weights()
 
 
 class Offer(Frozen):
+    """What the clinic can give; `waiting_weeks` until a first appointment, `full` has no place at all at present."""
+
     therapies: tuple[Slug, ...] | None = None
+    waiting_weeks: dict[Slug, Annotated[float, Field(ge=0, le=520)]] = Field(default_factory=dict)
+    full: tuple[Slug, ...] = ()
 
 
 class PersonFile(Frozen):

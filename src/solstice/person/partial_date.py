@@ -1,6 +1,5 @@
 """Dates as people remember them: a day, a month, a season, a year, "about" one of these, or an event of their life."""
 
-import calendar
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +9,9 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
+from solstice.kernel.day import MONTHS
+
 RIGHT = "write 2023, 2023-04 or 2023-04-17 (or 2023-spring, about 2023, {about: after the move, between: [2019, 2022]})"
-MONTHS = tuple(calendar.month_name)
 SEASON_STARTS: Mapping[str, Mapping[str, int]] = {
     "north": {"spring": 3, "summer": 6, "autumn": 9, "winter": 12},
     "south": {"spring": 9, "summer": 12, "autumn": 3, "winter": 6},
@@ -86,11 +86,6 @@ class PartialDate:
 
     def __str__(self) -> str:
         return self.text
-
-
-def day_in_words(day: date) -> str:
-    """`15 November 2026`."""
-    return f"{day.day} {MONTHS[day.month]} {day.year}"
 
 
 @lru_cache(maxsize=4096)
@@ -182,7 +177,7 @@ def _event(words: Any, between: Any) -> PartialDate:
 
 
 STRING_HELP = (
-    "YYYY, YYYY-MM, YYYY-MM-DD, or YYYY-spring, -summer, -autumn, -winter (-north or -south after it narrows); `about ` "
+    "YYYY, YYYY-MM, YYYY-MM-DD, or YYYY-spring, -summer, -autumn, -winter (-north or -south narrows it); `about ` "
     "before any of these widens it by one of its kind on each side, a day by 14 days"
 )
 EVENT_SCHEMA = {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from solstice_web.portal import before, before_ask, change, check, me, plan, step, today, week, write
+from solstice_web.portal import before, before_ask, change, check, matters, me, plan, step, today, week, write
 
 app_name = "portal"
 urlpatterns = [
@@ -24,6 +24,7 @@ urlpatterns = [
     path("change/", change.change, name="change"),
     path("plan/", plan.plan, name="plan"),
     path("plan/mine/", plan.mine, name="mine"),
+    path("plan/matters/", matters.matters, name="matters"),
     path("me/", me.me, name="me"),
     path("me/data/", me.data, name="data"),
 ]

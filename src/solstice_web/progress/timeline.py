@@ -15,6 +15,7 @@ from solstice_web.measures.content import library
 from solstice_web.measures.queries import completed
 from solstice_web.people.models import Person
 from solstice_web.plans.models import Decision
+from solstice_web.plans.queries import option_name
 from solstice_web.progress.queries import today_of
 
 CURVES = ("phq-9", "gad-7")
@@ -87,9 +88,7 @@ def _moments(person: Person) -> tuple[Moment, ...]:
         Moment(today_of(person, alert.raised_at), "alert", "alert") for alert in Alert.objects.filter(person=person)
     ]
     kinds += [
-        Moment(
-            today_of(person, decision.at), f"{name_of(decision.option)}: {decision.get_decision_display()}", "decision"
-        )
+        Moment(today_of(person, decision.at), f"{option_name(decision)}: {decision.get_decision_display()}", "decision")
         for decision in Decision.objects.filter(person=person)
     ]
     return tuple(sorted(kinds, key=lambda moment: (moment.on, moment.kind, moment.label)))

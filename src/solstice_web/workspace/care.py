@@ -1,6 +1,6 @@
 """Addresses of the loop of care: history, questions, what keeps it going, plan, sessions."""
 
-from solstice_web.workspace import formulation, history, plan, questions, sessions, trial_editor
+from solstice_web.workspace import formulation, history, plan, questions, sessions, together, trial_editor
 
 urls = [
     *history.urls,
@@ -8,5 +8,6 @@ urls = [
     *questions.urls,
     *formulation.urls,
     *plan.urls,
+    *together.urls,
     *sessions.urls,
 ]

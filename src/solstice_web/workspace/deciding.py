@@ -70,7 +70,7 @@ def _ask(question: DecidingQuestion, ledger: Ledger, rows: Sequence[TrialRow], f
     field = "amount" if key in AMOUNT_KEYS else "number" if key == "serum_level" else "choice"
     if judged.is_asked_about or (field == "choice" and key not in CHOICES):
         field = "link"
-    unit = _unit(row, key)
+    unit = question.unit or _unit(row, key)
     return Ask(str(row.pk), key, question.text, field, unit, row.revision, row, effects, CHOICES.get(key, ()))
 
 
@@ -92,6 +92,8 @@ def effect_words(narrowing: Narrowing, ledger: Ledger) -> str:
     if narrowing.answer == REGULATORY:
         settled = "would be settled" if narrowing.worst_after == 0 else "could be settled"
         return f"the regulatory definition {settled}"
+    if narrowing.answer in ledger.definitions:
+        return f"{ledger.definitions[narrowing.answer].name} could be told more exactly"
     staged = ledger.staging[narrowing.answer]
     now = span_words(staged.span) if staged.span is not None else "not staged"
     if narrowing.worst_after == 0:

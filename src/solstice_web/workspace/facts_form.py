@@ -180,6 +180,8 @@ class FactsForm(forms.Form):
             _put(kept, name, [*self.cleaned_data[name], *others] or None)
         _put(kept, "hours_per_week", self.cleaned_data["hours_per_week"])
         _put(kept, "travel", self.cleaned_data["travel"])
+        # what matters is asked on a page of its own
+        _put(kept, "weights", before.get("preferences", {}).get("weights"))
         return kept
 
 

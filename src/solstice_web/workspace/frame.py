@@ -24,6 +24,7 @@ PLACES: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
     Role.SERVICE_LEAD: (
         ("service", "Service", "workspace:service", "change"),
+        ("offer", "Offer", "workspace:offer", "people"),
         ("audit", "Audit trail", "workspace:audit", "info"),
     ),
     Role.ADMINISTRATOR: (
@@ -43,6 +44,7 @@ PERSON_PLACES = (
     ("measures", "Measures", "measures/"),
     ("safety_plan", "Safety plan", "safety-plan/"),
     ("facts", "Facts", "facts/"),
+    ("letters", "Letter", "letter/"),
 )
 """Places of one person, in the order of the loop: key, words, where below the person's own address."""
 

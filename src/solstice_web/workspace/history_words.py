@@ -27,6 +27,7 @@ from solstice_web.workspace.trial_form import (
     OUTCOMES,
     PRACTICE,
     STOPPED,
+    TARGET,
     typed,
 )
 
@@ -160,7 +161,7 @@ def told_lines(trial: Trial) -> tuple[tuple[str, str], ...]:
         ("Weeks", weeks or (when if medicine else ""), medicine),
         ("Sessions", amount_text(trial.sessions), not medicine),
         ("Placement", LATERALITY[trial.laterality].lower() if trial.laterality else "", False),
-        ("Target", trial.target or "", False),
+        ("Target", TARGET[trial.target].lower() if trial.target else "", False),
         ("Pulses a session", amount_text(trial.pulses), False),
         ("Level", "" if trial.serum_level is None else f"{trial.serum_level:g}", False),
         ("Adherence", ADHERENCE[trial.adherence or "unknown"].lower() if medicine else "", False),

@@ -19,7 +19,7 @@ from solstice_web.courses.models import Course, SessionRecord
 from solstice_web.courses.queries import active_course, open_tasks, sessions_for
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
-from solstice_web.plans.queries import decisions_for
+from solstice_web.plans.queries import decisions_for, option_name
 from solstice_web.progress.queries import today_of
 from solstice_web.progress.timeline import TimelineData, timeline
 from solstice_web.workspace.clock import day, sentence
@@ -71,7 +71,7 @@ def person(request: PersonRequest, person_id: UUID) -> HttpResponse:  # noqa: AR
         tasks=open_tasks(shown).count(),
         decisions=[
             {
-                "option": _option_name(decision.option),
+                "option": option_name(decision),
                 "kind": sentence(decision.get_decision_display()),
                 "on": day(today_of(shown, decision.at)),
                 "by": decision.by.name or decision.by.email,
@@ -207,11 +207,6 @@ def _events(data: TimelineData) -> list[dict[str, str]]:
 
 def _kind(kind: str) -> str:
     return {"session": "Session", "alert": "Risk answer", "decision": "Decision", "start": "Beginning"}[kind]
-
-
-def _option_name(option: str) -> str:
-    found = library().options.get(option)
-    return found.name if found else option
 
 
 urls = [path("clinic/people/<uuid:person_id>/", person, name="person")]

@@ -42,6 +42,7 @@ CHECKED: Mapping[str, str] = {
     "no": "Not checked yet",
     **{key: words.capitalize() for key, words in TrialRow.Against.choices},
 }
+TARGET: Mapping[str, str] = {"left": "Left", "right": "Right", "both": "Both sides", "other": "Somewhere else"}
 PRACTICE: Mapping[str, str] = {"most": "Most weeks", "some": "Some weeks", "little": "Little", "unknown": "Not known"}
 TELLERS: Mapping[str, str] = dict(TrialRow.Teller.choices)
 
@@ -54,6 +55,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "stated_adequate": YES_NO,
     "accelerated_course_complete": YES_NO,
     "laterality": LATERALITY,
+    "target": TARGET,
     "home_practice": PRACTICE,
 }
 """The words of every choice of the form, by field."""
@@ -61,7 +63,7 @@ AMOUNTS = ("count", "dose", "weeks_at_dose", "sessions", "percent_motor_threshol
 NUMBERS = ("serum_level", "improvement_percent")
 DATES = ("started", "ended")
 FLAGS = ("stated_adequate", "accelerated_course_complete")
-WORDS = ("adherence", "outcome", "stopped_for", "laterality", "home_practice")
+WORDS = ("adherence", "outcome", "stopped_for", "laterality", "target", "home_practice")
 
 ALWAYS = ("started", "ended", "outcome", "improvement_percent", "stopped_for", "in_episode", "stated_adequate")
 OF_KIND: Mapping[str, tuple[str, ...]] = {
