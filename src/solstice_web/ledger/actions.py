@@ -194,14 +194,17 @@ def restore_version(
     version = LedgerVersion.objects.filter(row=row, revision=number, deleted=False).first()
     if version is None:
         raise NoTrialError(f"{row_id}/{number}")
-    told = Told(version.facts, version.note, version.told_by, version.checked)
+    check = (version.checked, version.checked_against, version.checked_note)
+    told = Told(version.facts, version.note, version.told_by, *check)
     _refuse_future(told, person, at)
     if row.revision != revision:
         if row.revision == revision + 1 and row.deleted_at is None and row.saved_by_id == by.pk and _same(row, told):
             return row  # the same form sent twice
         raise StaleEditError(current=as_text(row), yours=_yours(told), revision=row.revision)
     row.kind, row.facts, row.note, row.deleted_at = told.trial.kind, told.stored(), told.note, None
-    row.told_by, row.checked = told.told_by, told.checked
+    row.told_by, row.reopened_at = told.told_by, None
+    for name, value in _check_of(told, None, by=by, at=at).items():
+        setattr(row, name, value)
     return _save(row, action="ledger.version_restored", by=by, at=at)
 
 
