@@ -142,9 +142,25 @@ def add_command(pack: Path, *, folder: Path | None, attested_by: str | None) -> 
 
     where = folder or _packs_folder()
     day = datetime.now(UTC).date()
+    _refuse_wrong_examples(packs_in(pack), day, attested_by)
     for added in add_packs(packs_in(pack), where, library=Library(), at=day, attested_by=attested_by):
         click.echo(f"Loaded {added.attestation} into {where}.")
     click.echo("A running server uses it after a restart.")
+
+
+def _refuse_wrong_examples(sources: list[Path], day: date, attested_by: str | None) -> None:
+    """An instrument of the clinic's own is loaded only when its worked examples come out."""
+    from solstice.content.packs import EXAMPLES, read_pack
+    from solstice.instruments.worked import example_faults
+
+    faults = []
+    for pack in [read_pack(source, at=day, attested_by=attested_by) for source in sources]:
+        for number, what in example_faults(pack.instrument) if pack.instrument else ():
+            document = pack.documents[EXAMPLES]
+            place = (document.path, document.line_of(("examples", number)))
+            faults.append(Fault(*place, what, "correct the example or the rule"))
+    if faults:
+        raise ContentError(faults)
 
 
 @content_group.command("packs")
@@ -160,7 +176,8 @@ def packs_command(folder: Path | None, *, as_json: bool) -> None:
         click.echo(json.dumps([head.model_dump(mode="json") for head in heads], ensure_ascii=False, indent=2))
         return
     for head in heads:
-        about = f"words of {head.instrument}" if head.instrument else "minimum doses and weeks"
+        kinds = {"instrument": "an instrument of this clinic", "adequacy-table": "minimum doses and weeks"}
+        about = kinds.get(head.kind, f"words of {head.instrument}")
         click.echo(f"{head.id} {head.version}: {head.name}, {about}")
         click.echo(f"  attested by {head.attested_by} on {head.attested_on}; licence: {head.licence}")
     if not heads:

@@ -21,7 +21,8 @@ class Instruments(Mapping[str, Instrument]):
 
     def __init__(self, root: Path, keep: Callable[[Reader], None], *, packs: "Sequence[Pack]" = ()) -> None:
         self._root, self._keep, self._packs = root, keep, packs
-        self._read: dict[str, Instrument] = {}
+        self._own = {one.id: with_texts(one, packs) for pack in packs if (one := pack.instrument) is not None}
+        self._read: dict[str, Instrument] = dict(self._own)
 
     @cached_property
     def _folders(self) -> dict[str, Path]:
@@ -39,13 +40,13 @@ class Instruments(Mapping[str, Instrument]):
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._folders)
+        return iter({**self._folders, **self._own})
 
     def __len__(self) -> int:
-        return len(self._folders)
+        return len(self._folders) + len(self._own)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._folders
+        return name in self._folders or name in self._own
 
     def example_place(self, name: str, number: int) -> tuple[str, int]:
         """File and line of an example, counted from 0."""

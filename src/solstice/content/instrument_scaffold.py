@@ -90,6 +90,23 @@ examples:
 """
 
 
+PACK = """\
+# With this file the clinic releases the instrument for its own use, once the check is green and people have seen it:
+#   solstice content add FOLDER --attested-by "NAME"
+solstice: pack/1
+id: {id}-pack
+kind: instrument
+instrument: {id}
+version: "1.0"
+name: "{name}"
+licence: "written by this clinic; nobody else's words"
+sources:
+  own: {{citation: "{name}, written by this clinic"}}
+"""
+
+FILES = {"instrument.yaml": INSTRUMENT, "text.en.yaml": TEXT, "examples.yaml": EXAMPLES, "pack.yaml": PACK}
+
+
 def write_instrument(where: Path, name: str, *, at: date) -> Path:
     """Write the folder `name` below `where`. Raises ContentError for a name that is none or is taken."""
     folder = where / name
@@ -102,7 +119,7 @@ def write_instrument(where: Path, name: str, *, at: date) -> Path:
     told = {"id": name, "name": words[:1].upper() + words[1:], "short": name.upper(), "review_by": review_by}
     try:
         folder.mkdir(parents=True)
-        for file, text in (("instrument.yaml", INSTRUMENT), ("text.en.yaml", TEXT), ("examples.yaml", EXAMPLES)):
+        for file, text in FILES.items():
             (folder / file).write_text(text.format(**told), encoding="utf-8")
     except OSError as error:
         what = f"cannot be written ({error.strerror or error})"

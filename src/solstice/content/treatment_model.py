@@ -116,6 +116,7 @@ class AugmentationFile(ContentFile):
 
 class TmsProtocol(Frozen):
     id: str
+    side: Literal["left", "right"] | None = None
     pulses: tuple[int, ...]
     minutes: float | None = None
     sessions_per_day: int | None = None
@@ -131,6 +132,7 @@ class Course(Frozen):
 class TmsCourse(Course):
     sessions: float
     percent_motor_threshold: float
+    failed_below_percent: float
     protocols: tuple[TmsProtocol, ...]
 
 

@@ -9,11 +9,13 @@ from solstice_web.charts.series import Curve, Level, Point
 from solstice_web.charts.timeline import Judged, Lane, Moment
 from solstice_web.courses.models import Course, SessionRecord
 from solstice_web.ledger.models import TrialRow
+from solstice_web.ledger.names import called, name_of
 from solstice_web.ledger.queries import assessment, rows_for, trial_of
 from solstice_web.measures.content import library
 from solstice_web.measures.queries import completed, event_name, events_of
 from solstice_web.people.models import Person
 from solstice_web.plans.models import Decision
+from solstice_web.plans.queries import option_name
 from solstice_web.progress.queries import today_of
 
 CURVES = ("phq-9", "gad-7")
@@ -42,7 +44,7 @@ def _lane(row: TrialRow, adequate: bool | None) -> Lane:
     trial = trial_of(row)
     states: dict[bool | None, Judged] = {True: "adequate", False: "inadequate", None: "cannot_tell"}
     state: Judged = "now" if trial.stopped_for == "continuing" else states[adequate]
-    label = trial.agent or trial.agent_class or trial.kind
+    label = called(trial.agent, trial.agent_class, trial.kind)
     outcome = (trial.outcome or "unknown").replace("_", " ")
     return Lane(
         label=label,
@@ -79,7 +81,8 @@ def _curves(person: Person) -> tuple[Curve, ...]:
 def _moments(person: Person) -> tuple[Moment, ...]:
     kinds: list[Moment] = []
     kinds += [
-        Moment(course.started_on, f"{course.therapy} began", "start") for course in Course.objects.filter(person=person)
+        Moment(course.started_on, f"{name_of(course.therapy)} began", "start")
+        for course in Course.objects.filter(person=person)
     ]
     kinds += [
         Moment(session.held_on, f"session {session.number}", "session")
@@ -90,7 +93,7 @@ def _moments(person: Person) -> tuple[Moment, ...]:
         Moment(today_of(person, alert.raised_at), "alert", "alert") for alert in Alert.objects.filter(person=person)
     ]
     kinds += [
-        Moment(today_of(person, decision.at), f"{decision.option}: {decision.get_decision_display()}", "decision")
+        Moment(today_of(person, decision.at), f"{option_name(decision)}: {decision.get_decision_display()}", "decision")
         for decision in Decision.objects.filter(person=person)
     ]
     return tuple(sorted(kinds, key=lambda moment: (moment.on, moment.kind, moment.label)))

@@ -9,6 +9,8 @@ from django.urls import reverse
 from solstice.ledger import Ledger
 from solstice_web.alerts.queries import alerts_of
 from solstice_web.courses.queries import active_course
+from solstice_web.ledger.queries import waiting_for_a_check
+from solstice_web.ledger.said_words import called
 from solstice_web.measures.content import library
 from solstice_web.measures.schedule import schedule_of
 from solstice_web.people.models import Person
@@ -39,6 +41,7 @@ def needs_now(person: Person, *, ledger: Ledger | None, at: datetime) -> tuple[N
         *_alerts(person, has_safety_plan=safety_plan is not None, at=at),
         *_course(person),
         *_measures(person, at=at),
+        *_told_by_the_person(person),
         *_decision(person, at=at),
         *_missing(person, ledger),
     )
@@ -95,6 +98,20 @@ def _measures(person: Person, *, at: datetime) -> Iterator[NeedNow]:
     if schedule.is_paused and schedule.pace.paused_until:
         until = f"Nothing is asked until {day(schedule.pace.paused_until)}; the person chose this."
         yield NeedNow("plain", "The check has a break", until, home)
+
+
+def _told_by_the_person(person: Person) -> Iterator[NeedNow]:
+    """What was told from memory counts as told until somebody has checked it (hazards H45 and H46)."""
+    waiting = waiting_for_a_check(person)
+    changed = [row for row in waiting if row.reopened_at is not None]
+    rest = len(waiting) - len(changed)
+    for row in changed:
+        name = called(row.facts, {})
+        text = f"The person says something else about {name} than a clinician wrote."
+        yield NeedNow("attention", "Look at what the person changed", text, _home(person, f"history/{row.pk}/check/"))
+    if rest:
+        text = f"{counted(rest, 'treatment')} told by the person, not checked yet."
+        yield NeedNow("plain", "Check what the person told", text, _home(person, "history/"))
 
 
 def _decision(person: Person, *, at: datetime) -> Iterator[NeedNow]:
