@@ -21,8 +21,10 @@ from solstice_web.ledger.told import Told
 from solstice_web.letters.actions import issue_letter
 from solstice_web.letters.queries import drafted
 from solstice_web.measures.actions import Filled, Sheet, record_answers, record_total
+from solstice_web.measures.clock.actions import EventTold, record_event
 from solstice_web.measures.content import library
 from solstice_web.measures.moment import Moment
+from solstice_web.measures.ratings.actions import Rating, rate
 from solstice_web.people.actions import join_care_team, open_in_emergency, save_facts, save_safety_plan
 from solstice_web.people.models import CareTeamMember, Person
 from solstice_web.people.safety_plan import LONGEST_PART, PARTS
@@ -113,6 +115,10 @@ def _measured(words: str, no_nul: str, *, person: Person, clinician: User, at: d
     response = record_answers(person=person, filled=filled, by=person.user, at=at).response
     sheet = Sheet(_id(person, "total"), "madrs", source="clinic", rater=no_nul[:120])
     record_total(person=person, sheet=sheet, total=30, moment=moment, by=clinician, at=at)
+    rating = Rating(28, moment.local_date, no_nul[:120])
+    rate(person=person, response_id=_id(person, "rating"), instrument="hdrs-17", rating=rating, by=clinician, at=at)
+    event = EventTold(_id(person, "event"), "infusion", moment.local_date, note=words[:500])
+    record_event(person=person, told=event, by=clinician, at=at)
     Alert.objects.filter(response=response).update(id=_id(person, "alert"), episode=_id(person, "alert"))
     alert = Alert.objects.get(response=response)
     done = Done(_id(person, "done"), "tried", note=words)
