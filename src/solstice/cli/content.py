@@ -31,7 +31,7 @@ def content_group() -> None:
 def check_command(folder: Path, *, at: str | None, as_json: bool) -> None:
     """Say whether the clinical content is whole: every fault as file:line, all at once; exit status 2 with faults."""
     library = Library(folder.resolve())
-    faults = library.check(at=_day(at))
+    faults = library.check(at=_day(at)) or _example_faults(library)
     if not library.files and not faults:
         faults = [Fault(str(folder), 1, "no content found", f"name a folder with {', '.join(SECTIONS)}")]
     released = {} if faults else read_lock(library.root)
@@ -51,6 +51,34 @@ def check_command(folder: Path, *, at: str | None, as_json: bool) -> None:
         for fault in () if as_json else faults:
             click.echo(str(fault), err=True)
         sys.exit(2)
+
+
+def _example_faults(library: Library) -> list[Fault]:
+    """Worked examples that come out differently than their file says, each with the line it starts on."""
+    from solstice.instruments.worked import example_faults
+
+    if not library.has_instruments:
+        return []
+    right = "correct the example or the rule"
+    return [
+        Fault(*library.instruments.example_place(name, number), what, right)
+        for name, instrument in library.instruments.items()
+        for number, what in example_faults(instrument)
+    ]
+
+
+@content_group.command("new")
+@click.argument("kind", type=click.Choice(["instrument"]))
+@click.argument("name", metavar="ID")
+@click.option(
+    "--in", "where", type=click.Path(path_type=Path, file_okay=False), default=Path(), help="Folder to write it into."
+)
+def new_command(kind: str, name: str, where: Path) -> None:  # noqa: ARG001 - the only kind there is, so far
+    """Write the folder ID of a new instrument, complete and valid, with a comment at every line to change."""
+    from solstice.content.instrument_scaffold import write_instrument
+
+    folder = write_instrument(where, name, at=datetime.now(UTC).date())
+    click.echo(f"Wrote {folder}. Change what its comments say, then: solstice content check {folder}")
 
 
 def _as_json(library: Library, faults: list[Fault], drafts: int) -> dict[str, Any]:
@@ -102,14 +130,37 @@ packs_option = click.option(
 @content_group.command("add")
 @click.argument("pack", type=click.Path(path_type=Path, exists=True))
 @packs_option
-def add_command(pack: Path, folder: Path | None) -> None:
-    """Load a PACK (folder or ZIP) of licensed content; refused with every fault as file:line where it does not fit."""
-    from solstice.content.pack_store import add_pack
+@click.option(
+    "--attested-by",
+    metavar="NAME",
+    help="Who attests to the licence, for a pack in which nobody does yet; dated today.",
+)
+def add_command(pack: Path, *, folder: Path | None, attested_by: str | None) -> None:
+    """Load a PACK (folder, ZIP or folder of packs) of licensed content; refused with every fault as file:line."""
+    from solstice.content.pack_store import add_packs
+    from solstice.content.packs import packs_in
 
     where = folder or _packs_folder()
-    added = add_pack(pack, where, library=Library(), at=datetime.now(UTC).date())
-    click.echo(f"Loaded {added.attestation} into {where}.")
+    day = datetime.now(UTC).date()
+    _refuse_wrong_examples(packs_in(pack), day, attested_by)
+    for added in add_packs(packs_in(pack), where, library=Library(), at=day, attested_by=attested_by):
+        click.echo(f"Loaded {added.attestation} into {where}.")
     click.echo("A running server uses it after a restart.")
+
+
+def _refuse_wrong_examples(sources: list[Path], day: date, attested_by: str | None) -> None:
+    """An instrument of the clinic's own is loaded only when its worked examples come out."""
+    from solstice.content.packs import EXAMPLES, read_pack
+    from solstice.instruments.worked import example_faults
+
+    faults = []
+    for pack in [read_pack(source, at=day, attested_by=attested_by) for source in sources]:
+        for number, what in example_faults(pack.instrument) if pack.instrument else ():
+            document = pack.documents[EXAMPLES]
+            place = (document.path, document.line_of(("examples", number)))
+            faults.append(Fault(*place, what, "correct the example or the rule"))
+    if faults:
+        raise ContentError(faults)
 
 
 @content_group.command("packs")
@@ -125,7 +176,8 @@ def packs_command(folder: Path | None, *, as_json: bool) -> None:
         click.echo(json.dumps([head.model_dump(mode="json") for head in heads], ensure_ascii=False, indent=2))
         return
     for head in heads:
-        about = f"words of {head.instrument}" if head.instrument else "minimum doses and weeks"
+        kinds = {"instrument": "an instrument of this clinic", "adequacy-table": "minimum doses and weeks"}
+        about = kinds.get(head.kind, f"words of {head.instrument}")
         click.echo(f"{head.id} {head.version}: {head.name}, {about}")
         click.echo(f"  attested by {head.attested_by} on {head.attested_on}; licence: {head.licence}")
     if not heads:

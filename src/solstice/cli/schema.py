@@ -12,6 +12,8 @@ SCHEMAS: Mapping[str, str] = {
     "evidence": "solstice.cli.evidence_shapes:EvidenceShape",
     "formulate": "solstice.cli.plan_shapes:FormulationShape",
     "plan": "solstice.cli.plan_shapes:PlanShape",
+    "learn-spec": "solstice.learn.spec:Spec",
+    "learn-statistics": "solstice.learn.sharing:SharedShape",
     "posterior": "solstice.learn.stored:PosteriorShape",
     "prior": "solstice.learn.prior:Prior",
     "person": "solstice.person.file:PersonFile",

@@ -12,10 +12,11 @@ from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
 from solstice.content.read import ContentError, Fault, Reader
 
 if TYPE_CHECKING:
+    from solstice.content.battery_model import BatteryFile
     from solstice.content.combination_model import Combinations
     from solstice.content.constraint_model import Constraints
     from solstice.content.evidence_model import EvidenceTable, Moderators
-    from solstice.content.instrument_model import Instrument
+    from solstice.content.instrument_read import Instruments
     from solstice.content.mechanism_model import Mechanisms
     from solstice.content.option_model import Option
     from solstice.content.packs import Pack
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from solstice.content.treatment_model import Treatments
 
 BUNDLED = Path(__file__).parent
+INSTRUMENT_FILE = "instrument.yaml"
 Item = TypeVar("Item", bound=ContentFile)
 
 
@@ -42,6 +44,11 @@ class Library:
     def _section(self, read: Callable[[Reader], dict[str, Item]]) -> Mapping[str, Item]:
         reader = Reader(self.root)
         items = read(reader)
+        self._keep(reader)
+        return MappingProxyType(items)
+
+    def _keep(self, reader: Reader) -> None:
+        """Remember what was read; raise ContentError with every fault, those of provenance too."""
         files = {path: file for path, file in reader.read.items() if isinstance(file, ContentFile)}
         self.files.update(files)
         for path, file in files.items():
@@ -49,14 +56,13 @@ class Library:
                 reader.fault(path, what, right, line=reader.line_with(path, text))
         if reader.faults:
             raise ContentError(reader.faults)
-        return MappingProxyType(items)
 
     @cached_property
-    def instruments(self) -> "Mapping[str, Instrument]":
-        from solstice.content.instrument_read import read_instruments, with_texts
+    def instruments(self) -> "Instruments":
+        """Each is read when it is first asked for, so that one command does not pay for all."""
+        from solstice.content.instrument_read import Instruments
 
-        found = self._section(read_instruments)
-        return MappingProxyType({name: with_texts(one, self.packs) for name, one in found.items()})
+        return Instruments(self.root, self._keep, packs=self.packs)
 
     @cached_property
     def safety(self) -> "Mapping[str, SafetyRules]":
@@ -101,6 +107,12 @@ class Library:
         return self._section(read_mechanisms)["mechanisms"]
 
     @cached_property
+    def batteries(self) -> "Mapping[str, BatteryFile]":
+        from solstice.content.battery_model import read_batteries
+
+        return self._section(read_batteries)
+
+    @cached_property
     def constraints(self) -> "Constraints":
         from solstice.content.constraint_model import read_constraints
 
@@ -133,6 +145,11 @@ class Library:
                 treatments = pack.table.over(treatments, pack)
         return treatments
 
+    @property
+    def has_instruments(self) -> bool:
+        """Whether the root holds instruments, or is itself the folder of one, as an author writes it."""
+        return (self.root / "instruments").is_dir() or (self.root / INSTRUMENT_FILE).is_file()
+
     def check(self, *, at: date | None = None) -> list[Fault]:
         """Every fault of every section, and of the release lock; an empty list means that the content is whole.
 
@@ -143,10 +160,12 @@ class Library:
 
         faults: list[Fault] = []
         for name, where in SECTIONS.items():
-            if self.root != BUNDLED and not (self.root / where).exists():
+            is_there = self.has_instruments if name == "instruments" else (self.root / where).exists()
+            if self.root != BUNDLED and not is_there:
                 continue
             try:
-                getattr(self, name)
+                section = getattr(self, name)
+                faults.extend(section.faults() if name == "instruments" else ())
             except ContentError as error:
                 faults.extend(error.faults)
         faults += lock_faults(self.root, self.files)
@@ -167,6 +186,7 @@ SECTIONS: Mapping[str, str] = {
     "combinations": "evidence/combinations.yaml",
     "mechanisms": "formulation/mechanisms.yaml",
     "constraints": "safety/constraints.yaml",
+    "batteries": "batteries",
 }
 """Names of the cached properties of Library that read a section, and where the section lies."""
 

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -40,12 +40,35 @@ def library_with_packs(folder: Path, root: Path = BUNDLED) -> Library:
     return Library(root, packs=packs) if packs else plain
 
 
-def add_pack(source: Path, folder: Path, *, library: Library, at: date) -> Pack:
+def add_pack(source: Path, folder: Path, *, library: Library, at: date, attested_by: str | None = None) -> Pack:
     """Check a pack against the library and copy it into the folder, whole or not at all; a pack of its id is replaced.
 
     Raises ContentError: faults in the pack, or a second pack for the same thing.
     """
-    pack = read_pack(source, at=at)
+    (pack,) = add_packs([source], folder, library=library, at=at, attested_by=attested_by)
+    return pack
+
+
+def add_packs(
+    sources: Sequence[Path], folder: Path, *, library: Library, at: date, attested_by: str | None = None
+) -> list[Pack]:
+    """Add several packs; where one is not whole, none is added. Raises ContentError with every fault."""
+    packs: list[Pack] = []
+    faults: list[Fault] = []
+    for source in sources:
+        try:
+            packs.append(_checked(source, folder, library=library, at=at, attested_by=attested_by))
+        except ContentError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise ContentError(faults)
+    for pack in packs:
+        _copy(pack, folder)
+    return packs
+
+
+def _checked(source: Path, folder: Path, *, library: Library, at: date, attested_by: str | None) -> Pack:
+    pack = read_pack(source, at=at, attested_by=attested_by)
     faults = pack_faults(pack, library)
     faults += [
         Fault(f"{source}/pack.yaml", 1, f"the pack '{other.head.id}' is loaded already", "remove it first")
@@ -54,13 +77,16 @@ def add_pack(source: Path, folder: Path, *, library: Library, at: date) -> Pack:
     ]
     if faults:
         raise ContentError(faults)
+    return pack
+
+
+def _copy(pack: Pack, folder: Path) -> None:
     try:
         _write(pack, folder)
     except OSError as error:
         reason = error.strerror or str(error)
         what = f"cannot be written ({reason})"
         raise ContentError([Fault(str(folder), 1, what, "set SOLSTICE_PACKS to a folder of the clinic")]) from None
-    return pack
 
 
 def remove_pack(name: str, folder: Path) -> Pack:

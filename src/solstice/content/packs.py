@@ -1,5 +1,6 @@
 """Content packs: what a clinic has a licence for and attests to, kept outside the package and laid over the library."""
 
+import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
 
-from solstice.content.instrument_model import InstrumentText
+from solstice.content.instrument_model import ExamplesFile, Instrument, InstrumentFile, InstrumentText
 from solstice.content.pack_table import AdequacyTable
-from solstice.content.provenance import SourceEntry
+from solstice.content.provenance import ContentFile, SourceEntry
 from solstice.content.read import ContentError, Document, Fault, Frozen, parse_yaml, validate
 from solstice.kernel.day import day_in_words
 
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
 HEAD = "pack.yaml"
 TABLE = "adequacy-table.yaml"
+INSTRUMENT, EXAMPLES = "instrument.yaml", "examples.yaml"
 MOST_FILES, MOST_BYTES = 50, 2_000_000
-PackKind = Literal["adequacy-table", "instrument-text"]
+PackKind = Literal["adequacy-table", "instrument-text", "instrument"]
 
 
 class PackHead(Frozen):
@@ -42,14 +44,12 @@ class PackHead(Frozen):
     attested_by: str = Field(min_length=3, max_length=120)
     attested_on: date
     sources: dict[str, SourceEntry] = Field(min_length=1)
-    instrument: str | None = Field(default=None, description="the instrument whose words a text pack holds")
+    instrument: str | None = Field(default=None, description="the instrument whose words, or whole, the pack holds")
 
     @model_validator(mode="after")
     def _instrument_with_texts_only(self) -> Self:
-        if (self.kind == "instrument-text") != (self.instrument is not None):
-            raise ValueError(
-                "`kind` and `instrument` disagree; a text pack names its instrument, other packs name none"
-            )
+        if (self.kind != "adequacy-table") != (self.instrument is not None):
+            raise ValueError("`kind` and `instrument` disagree; a table names no instrument, other packs name theirs")
         return self
 
 
@@ -60,6 +60,7 @@ class Pack:
     head: PackHead
     table: AdequacyTable | None
     texts: Mapping[str, InstrumentText]
+    instrument: Instrument | None
     digest: str
     files: Mapping[str, bytes] = field(compare=False, repr=False)
     documents: Mapping[str, Document] = field(compare=False, repr=False)
@@ -72,12 +73,22 @@ class Pack:
         return f"{head.name} (pack {head.id} {head.version}, {attested})"
 
 
-def read_pack(path: Path, *, at: date | None = None) -> Pack:
+def packs_in(path: Path) -> list[Path]:
+    """The packs a path names: itself, or each folder in it that holds one, as a collection of packs does."""
+    if path.is_file() or (path / HEAD).is_file():
+        return [path]
+    return sorted(one for one in path.iterdir() if (one / HEAD).is_file()) or [path]
+
+
+def read_pack(path: Path, *, at: date | None = None, attested_by: str | None = None) -> Pack:
     """Read a pack from a folder or a ZIP file. Raises ContentError with every fault as file:line.
 
-    With `at`, an attestation dated after that day is a fault.
+    With `at`, an attestation dated after that day is a fault. `attested_by` completes a pack in which nobody attests to
+    the licence yet: that person does, on the day `at`.
     """
     files = _zipped(path) if path.is_file() else _in_folder(path)
+    if attested_by is not None and at is not None and HEAD in files:
+        files = {**files, HEAD: files[HEAD] + _attestation(attested_by, at)}
     if HEAD not in files:
         raise ContentError([Fault(str(path), 1, f"there is no {HEAD}", "see docs/authoring.md, 'A pack of your own'")])
     faults: list[Fault] = []
@@ -98,7 +109,12 @@ def read_pack(path: Path, *, at: date | None = None) -> Pack:
             ]
         )
     table, texts = _contents(path, head, documents)
-    return Pack(head, table, texts, _digest(files), files, documents)
+    instrument = _instrument(path, head, documents, texts) if head.kind == "instrument" else None
+    return Pack(head, table, texts, instrument, _digest(files), files, documents)
+
+
+def _attestation(attested_by: str, at: date) -> bytes:
+    return f"\nattested_by: {json.dumps(attested_by, ensure_ascii=False)}\nattested_on: {at}\n".encode()
 
 
 def _contents(
@@ -116,6 +132,24 @@ def _contents(
             if not names:
                 raise ContentError([Fault(str(path), 1, "there is no text", "add text.en.yaml (instrument-text/1)")])
             return None, _texts(head, {name: documents[name] for name in names})
+        case "instrument":
+            return None, _texts(head, {name: documents[name] for name in names if name.startswith("text.")})
+
+
+def _instrument(
+    path: Path, head: PackHead, documents: Mapping[str, Document], texts: Mapping[str, InstrumentText]
+) -> Instrument:
+    """An instrument of the clinic's own, as it was checked in its folder."""
+    missing = [name for name in (INSTRUMENT, EXAMPLES) if name not in documents]
+    if missing:
+        raise ContentError([Fault(str(path), 1, f"there is no {name}", "see docs/authoring.md") for name in missing])
+    file = validate(documents[INSTRUMENT], InstrumentFile)
+    examples = validate(documents[EXAMPLES], ExamplesFile)
+    if not file.id == examples.instrument == head.instrument:
+        what = f"the ids are '{file.id}', '{examples.instrument}' and '{head.instrument}'"
+        raise ContentError([Fault(documents[INSTRUMENT].path, 1, what, "give all three the same id")])
+    own = {name: getattr(file, name) for name in InstrumentFile.model_fields}
+    return Instrument.model_validate({**own, "texts": texts, "examples": examples.examples})
 
 
 def _texts(head: PackHead, documents: Mapping[str, Document]) -> dict[str, InstrumentText]:
@@ -151,17 +185,49 @@ def pack_faults(pack: Pack, library: "Library") -> list[Fault]:
         ]
     from solstice.content.instrument_read import text_mismatches  # noqa: PLC0415 - only for packs of texts
 
-    instrument = library.instruments.get(pack.head.instrument or "")
     head = pack.documents[HEAD]
+    if pack.instrument is not None and pack.head.instrument in library.instruments:
+        what = f"'{pack.head.instrument}' is an instrument of the library"
+        return [Fault(head.path, head.line_of(("instrument",)), what, "give yours another id")]
+    instrument = pack.instrument or library.instruments.get(pack.head.instrument or "")
     if instrument is None:
         known = ", ".join(library.instruments)
         what = f"'{pack.head.instrument}' is no instrument of the library"
         return [Fault(head.path, head.line_of(("instrument",)), what, f"known are {known}")]
-    return [
+    faults = [
         Fault(pack.documents[f"text.{language}.yaml"].path, 1, what, right)
         for language, text in pack.texts.items()
         for what, right in text_mismatches(text, instrument)
     ]
+    return [*faults, *_provenance(pack), *_silent_risk(pack, instrument, library)]
+
+
+def _provenance(pack: Pack) -> list[Fault]:
+    """Facts that point to no source, and signatures over what rests on memory."""
+    from solstice.content.library import provenance_faults  # noqa: PLC0415 - the library reads packs
+
+    files: dict[str, ContentFile] = {f"text.{language}.yaml": text for language, text in pack.texts.items()}
+    if pack.instrument is not None:
+        files[INSTRUMENT] = pack.instrument
+    return [
+        Fault(pack.documents[name].path, 1, f"{what} ({text})", right)
+        for name, file in files.items()
+        for text, what, right in provenance_faults(file)
+    ]
+
+
+def _silent_risk(pack: Pack, instrument: Instrument, library: "Library") -> list[Fault]:
+    """A question about suicide that no safety rule listens to: its answer would reach nobody (hazard H55)."""
+    risk = instrument.risk_item
+    if risk is None or risk.about != "suicide" or not pack.texts:
+        return []
+    heard = {rule.item for rule in library.safety["signals"].items if rule.instrument == instrument.id}
+    unheard = sorted({risk.item, *risk.also} - heard)
+    if not unheard:
+        return []
+    head = pack.documents[HEAD]
+    what = f"item {unheard[0]} of {instrument.id} asks about suicide and no safety rule would tell anyone"
+    return [Fault(head.path, head.line_of(("instrument",)), what, "enter totals, or have a rule for it reviewed first")]
 
 
 # ------------------------------------------------------------------------------------------------------------- files

@@ -1,4 +1,4 @@
-"""Fill an empty demonstration clinic: 24 invented people over six months of care, and four published cases."""
+"""Fill an empty demonstration clinic: invented people over six months of care, and four published cases."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -11,12 +11,15 @@ from solstice_web.accounts.models import Role, User
 from solstice_web.audit.trail import record
 from solstice_web.demo.agenda import Agenda
 from solstice_web.demo.cases import admit_cases
+from solstice_web.demo.checklists import Team, plan_checklists
 from solstice_web.demo.half_told import EMAIL as TELLER_EMAIL
 from solstice_web.demo.half_told import TELLER, tell_half
 from solstice_web.demo.life import Life
+from solstice_web.demo.measured import Measured
 from solstice_web.demo.people import INHABITANTS
 from solstice_web.people.models import Person
 from solstice_web.plans.actions import set_offer
+from solstice_web.progress.actions import standings_at_the_end
 
 PASSWORD = "moss-lantern-42-harbour"  # noqa: S105 - printed by the demo, refused nowhere else because nobody has it
 CLINICIAN, PRESCRIBER = "clinician@demo.example", "prescriber@demo.example"
@@ -74,7 +77,11 @@ def seed(at: datetime | None = None, *, seed: int = 20261122) -> int:
             account=accounts.get(index),
         )
         life.begin(at)
-    agenda.run()
+    team = Team(users[CLINICIAN], users[PRESCRIBER])
+    plan_checklists(agenda, team=team, space=uuid.uuid5(SPACE, f"{seed}/checklists"), at=at)
+    Measured(agenda, users[CLINICIAN], users[PRESCRIBER], uuid.uuid5(SPACE, f"{seed}/measured"), at).begin()
+    with standings_at_the_end():
+        agenda.run()
     tell_half(by=users[TELLER_EMAIL], space=uuid.uuid5(SPACE, f"{seed}/{TELLER}"), at=at - timedelta(minutes=1))
     admit_cases(clinician=users[CLINICIAN], space=uuid.uuid5(SPACE, f"{seed}/cases"), at=at - timedelta(seconds=30))
     return Person.objects.count()

@@ -181,6 +181,30 @@ def undo_delete(*, person: Person, row_id: uuid.UUID, by: User, at: datetime) ->
     return _save(row, action="ledger.trial_restored", by=by, at=at)
 
 
+@transaction.atomic
+def restore_version(
+    *, person: Person, row_id: uuid.UUID, number: int, revision: int, by: User, at: datetime
+) -> TrialRow:
+    """Make an earlier version the present one, as a new version; also of a trial deleted since, however long ago.
+
+    Raises StaleEditError when someone saved since `revision`, NoTrialError, and FactsRefusedError where the version
+    could not be saved any more.
+    """
+    row = _row(person, row_id)
+    version = LedgerVersion.objects.filter(row=row, revision=number, deleted=False).first()
+    if version is None:
+        raise NoTrialError(f"{row_id}/{number}")
+    told = Told(version.facts, version.note, version.told_by, version.checked)
+    _refuse_future(told, person, at)
+    if row.revision != revision:
+        if row.revision == revision + 1 and row.deleted_at is None and row.saved_by_id == by.pk and _same(row, told):
+            return row  # the same form sent twice
+        raise StaleEditError(current=as_text(row), yours=_yours(told), revision=row.revision)
+    row.kind, row.facts, row.note, row.deleted_at = told.trial.kind, told.stored(), told.note, None
+    row.told_by, row.checked = told.told_by, told.checked
+    return _save(row, action="ledger.version_restored", by=by, at=at)
+
+
 def _refuse_future(told: Told, person: Person, at: datetime) -> None:
     """A person file with a trial that has not begun cannot be read, so no way in may store one."""
     faults = in_the_future(told.trial, at.astimezone(zone_of(person.time_zone)).date())

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +19,8 @@ from solstice_web.people.models import Person
 from solstice_web.people.person_file import person_file
 from solstice_web.plans.models import ClinicOffer, Decision
 
+log = logging.getLogger("solstice.plans")
+NUMBERS = re.compile(r"\d+(?:[.:-]\d+)*")
 MODEL_VERSION = f"plan {version('solstice')}"
 
 
@@ -83,8 +87,25 @@ def decisions_for(person: Person) -> QuerySet[Decision]:
 
 
 def is_outdated(decision: Decision, *, at: datetime) -> bool:
-    """Whether facts or content changed since the plan of this decision was shown."""
-    return decision.inputs_hash != inputs_hash(facts_for(decision.person, at=at))
+    """Whether the plan would read differently now: another order, refusal or reason.
+
+    A new weekly total alone changes the facts and not the plan. Where no plan can be made it must be looked at.
+    """
+    facts = facts_for(decision.person, at=at)
+    if decision.inputs_hash == inputs_hash(facts):
+        return False
+    try:
+        return _gist(recommend(facts, library()).to_json()) != _gist(decision.plan_json)
+    except Exception:
+        log.exception("the plan of %s could not be made", decision.person_id)
+        return True
+
+
+def _gist(plan: Any) -> tuple[list[Any], str]:
+    """Order, groups and refusals; and the reasons without the numbers that stand in them."""
+    order = [[one["id"], one["group"]] for one in plan["options"]] + [one["id"] for one in plan["refused"]]
+    reasons = [[one["for"], one["against"], one["cautions"]] for one in plan["options"]]
+    return order, NUMBERS.sub("#", json.dumps([reasons, [one["reason"] for one in plan["refused"]]]))
 
 
 def decision_counts(*, since: datetime) -> dict[str, int]:

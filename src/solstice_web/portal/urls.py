@@ -26,5 +26,6 @@ urlpatterns = [
     path("plan/mine/", plan.mine, name="mine"),
     path("plan/matters/", matters.matters, name="matters"),
     path("me/", me.me, name="me"),
+    path("me/pace/", me.pace, name="pace"),
     path("me/data/", me.data, name="data"),
 ]

@@ -12,7 +12,7 @@ from solstice_web.ledger.models import TrialRow
 from solstice_web.ledger.names import called, name_of
 from solstice_web.ledger.queries import assessment, rows_for, trial_of
 from solstice_web.measures.content import library
-from solstice_web.measures.queries import completed
+from solstice_web.measures.queries import completed, event_name, events_of
 from solstice_web.people.models import Person
 from solstice_web.plans.models import Decision
 from solstice_web.plans.queries import option_name
@@ -58,19 +58,23 @@ def _lane(row: TrialRow, adequate: bool | None) -> Lane:
 
 
 def _curves(person: Person) -> tuple[Curve, ...]:
-    """One curve an instrument; a measure of another main version is left out rather than joined (hazard H12)."""
+    """One curve an instrument; the line breaks where the main version of the instrument changed (hazard H12)."""
     found = []
     for name in CURVES:
         instrument = library().instruments[name]
-        main = instrument.version.partition(".")[0]
         points = [
-            Point(row.local_date, row.total, "" if row.total is not None else "not scored")
+            Point(
+                row.local_date,
+                row.total,
+                "" if row.total is not None else "not scored",
+                version=row.instrument_version.partition(".")[0],
+            )
             for row in completed(person, name).only("local_date", "total", "instrument_version")
-            if row.instrument_version.partition(".")[0] == main
+            if row.total is None or instrument.ends[0] <= row.total <= instrument.ends[1]
         ]
         limit = instrument.remission.at_most if instrument.remission else None
         levels = [Level(limit, "remission")] if limit is not None else []
-        found.append(Curve(instrument.short_name, points, instrument.min, instrument.max, levels))
+        found.append(Curve(instrument.short_name, points, *instrument.ends, levels))
     return tuple(found)
 
 
@@ -84,6 +88,7 @@ def _moments(person: Person) -> tuple[Moment, ...]:
         Moment(session.held_on, f"session {session.number}", "session")
         for session in SessionRecord.objects.filter(course__person=person)
     ]
+    kinds += [Moment(event.on, event_name(event.kind), "event") for event in events_of(person)]
     kinds += [
         Moment(today_of(person, alert.raised_at), "alert", "alert") for alert in Alert.objects.filter(person=person)
     ]

@@ -12,14 +12,14 @@ from solstice_web.courses.queries import active_course
 from solstice_web.ledger.queries import waiting_for_a_check
 from solstice_web.ledger.said_words import called
 from solstice_web.measures.content import library
-from solstice_web.measures.queries import due
+from solstice_web.measures.schedule import schedule_of
 from solstice_web.people.models import Person
 from solstice_web.people.queries import current_facts, current_safety_plan
 from solstice_web.plans.models import Decision
 from solstice_web.plans.queries import decisions_for, is_outdated
 from solstice_web.progress.models import Need, Standing
 from solstice_web.progress.queries import today_of
-from solstice_web.workspace.clock import age, counted, day, moment
+from solstice_web.workspace.clock import age, counted, day, in_words, moment, sentence
 
 WORSE = frozenset({Need.WORSE, Need.OFF_TRACK})
 
@@ -83,16 +83,21 @@ def _told(standing: Standing, name: str) -> str:
 
 
 def _measures(person: Person, *, at: datetime) -> Iterator[NeedNow]:
-    today = today_of(person, at)
-    late = [measure for measure in due(person, today) if measure.overdue]
-    if not late:
-        return
-    names = " and ".join(library().instruments[measure.instrument].short_name for measure in late)
-    days = counted((today - min(measure.due_on for measure in late)).days, "day")
-    told = "asked in the portal each week" if person.user_id else "there is no account yet, so nobody asks"
-    yield NeedNow(
-        "wait", "Ask about the weekly measure", f"{names}: {days} overdue; {told}.", _home(person, "measures/")
-    )
+    schedule = schedule_of(person, at=at)
+    instruments, home = library().instruments, _home(person, "measures/clock/")
+    late = [one for one in schedule.overdue if one.by == "person"]
+    if late:
+        names = " and ".join(instruments[one.instrument].short_name for one in late)
+        days = counted((schedule.today - min(one.from_day for one in late)).days, "day")
+        told = "asked in the portal" if person.user_id else "there is no account yet, so nobody asks"
+        yield NeedNow("wait", "Ask about the weekly measure", f"{names}: {days} overdue; {told}.", home)
+    for one in schedule.due:
+        if one.by == "clinician":
+            name = instruments[one.instrument].short_name
+            yield NeedNow("plain", f"Rate {name}", f"{sentence(in_words(one.why))}.", _home(person, "measures/#total"))
+    if schedule.is_paused and schedule.pace.paused_until:
+        until = f"Nothing is asked until {day(schedule.pace.paused_until)}; the person chose this."
+        yield NeedNow("plain", "The check has a break", until, home)
 
 
 def _told_by_the_person(person: Person) -> Iterator[NeedNow]:

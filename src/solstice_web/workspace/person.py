@@ -22,10 +22,13 @@ from solstice_web.people.models import Person
 from solstice_web.plans.queries import decisions_for, option_name
 from solstice_web.progress.queries import today_of
 from solstice_web.progress.timeline import TimelineData, timeline
+from solstice_web.tasks.queries import open_of
 from solstice_web.workspace.clock import day, sentence
 from solstice_web.workspace.frame import person_page
+from solstice_web.workspace.label_words import label_shown
 from solstice_web.workspace.latest import latest_measures
 from solstice_web.workspace.needs import needs_now
+from solstice_web.workspace.task_words import lines_of
 
 log = logging.getLogger("solstice.workspace")
 SPANS = {"half": ("6 months", 183), "two": ("2 years", 731), "all": ("Everything", None)}
@@ -69,6 +72,8 @@ def person(request: PersonRequest, person_id: UUID) -> HttpResponse:  # noqa: AR
         last_held=day(held[-1].held_on) if held else "",
         next_session=_next_session(course, held),
         tasks=open_tasks(shown).count(),
+        team_tasks=lines_of(open_of(shown), at=at),
+        label=label_shown(shown, data.ledger if data else None, at=at),
         decisions=[
             {
                 "option": option_name(decision),
@@ -196,7 +201,7 @@ def _between(earliest: date | None, latest: date | None) -> str:
 
 def _events(data: TimelineData) -> list[dict[str, str]]:
     """Measures and what happened, the latest first."""
-    found: list[tuple[date, str, str]] = [(moment.on, _kind(moment.kind), moment.label) for moment in data.moments]
+    found: list[tuple[date, str, str]] = [(moment.on, KINDS[moment.kind], moment.label) for moment in data.moments]
     for curve in data.curves:
         for point in curve.points:
             value = "not scored" if point.value is None else f"{point.value:g}"
@@ -205,8 +210,13 @@ def _events(data: TimelineData) -> list[dict[str, str]]:
     return [{"on": day(on), "what": what, "value": sentence(value)} for on, what, value in latest_first]
 
 
-def _kind(kind: str) -> str:
-    return {"session": "Session", "alert": "Risk answer", "decision": "Decision", "start": "Beginning"}[kind]
+KINDS = {
+    "session": "Session",
+    "alert": "Risk answer",
+    "decision": "Decision",
+    "start": "Beginning",
+    "event": "Treatment",
+}
 
 
 urls = [path("clinic/people/<uuid:person_id>/", person, name="person")]
