@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from solstice.content.constraint_model import Constraints
     from solstice.content.evidence_model import EvidenceTable, Moderators
     from solstice.content.instrument_model import Instrument
-    from solstice.content.mechanism_model import Mechanisms
+    from solstice.content.mechanism_model import Factors, Mechanisms
     from solstice.content.option_model import Option
     from solstice.content.safety_model import CrisisLines, SafetyRules
     from solstice.content.therapy_model import Therapy
     from solstice.content.treatment_model import Treatments
+    from solstice.content.works_on import Work
 
 BUNDLED = Path(__file__).parent
 Item = TypeVar("Item", bound=ContentFile)
@@ -90,6 +91,19 @@ class Library:
         return self._section(read_mechanisms)["mechanisms"]
 
     @cached_property
+    def factors(self) -> "Factors":
+        from solstice.content.mechanism_model import read_factors
+
+        return self._section(read_factors)["factors"]
+
+    @cached_property
+    def works_on(self) -> "Mapping[str, tuple[Work, ...]]":
+        """What works on each mechanism, gathered from options and mechanisms."""
+        from solstice.content.works_on import works_on
+
+        return works_on(self)
+
+    @cached_property
     def constraints(self) -> "Constraints":
         from solstice.content.constraint_model import read_constraints
 
@@ -148,6 +162,7 @@ SECTIONS: Mapping[str, str] = {
     "evidence": "evidence/trials.yaml",
     "moderators": "evidence/moderators.yaml",
     "mechanisms": "formulation/mechanisms.yaml",
+    "factors": "formulation/factors.yaml",
     "constraints": "safety/constraints.yaml",
 }
 """Names of the cached properties of Library that read a section, and where the section lies."""

@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from solstice.content.read import ContentError, Document, Fault, Frozen, parse_json, parse_yaml, validate
+from solstice.person.interview import Interview
 from solstice.person.partial_date import PartialDateField
 from solstice.person.trial import Trial
 
@@ -120,6 +121,7 @@ class PersonFile(Frozen):
     answers: tuple[Answers, ...] = ()
     preferences: Preferences = Preferences()
     offer: Offer = Offer()
+    interview: Interview | None = Field(default=None, description="absent: nobody was interviewed yet")
 
     @model_validator(mode="after")
     def _nothing_after_the_day_asked(self) -> Self:
@@ -131,6 +133,8 @@ class PersonFile(Frozen):
                 raise ValueError(f"trials.{index} starts {trial.started}, after `at` ({self.at}); check the year")
         if self.episode.started and self.episode.started.earliest > self.at:
             raise ValueError(f"the episode starts {self.episode.started}, after `at` ({self.at}); check the year")
+        if self.interview and (late := self.interview.why_not_by(self.at)):
+            raise ValueError(late)
         return self
 
     @property

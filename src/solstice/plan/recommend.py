@@ -9,7 +9,7 @@ from solstice.content.provenance import ContentFile
 from solstice.formulation import formulate
 from solstice.formulation.fingerprint import input_hash
 from solstice.formulation.known import known_about
-from solstice.formulation.mechanisms import citation
+from solstice.formulation.suggestion import citation
 from solstice.kernel import Source
 from solstice.ledger import assess
 from solstice.person import PersonFile
