@@ -151,6 +151,7 @@ def test_a_check_by_keyboard_alone(open_browser: Opener, sign_in: SignIn, step: 
     page = open_browser("desktop")
     sign_in(page, "patient")
     page.goto("/today/")
+    ready(page)
     href = page.evaluate(
         "[...document.querySelectorAll('link[data-keep]')].map(l => l.href).find(h => h.includes('/check/')) ?? ''"
     )

@@ -102,12 +102,16 @@ def codes_of(address: Address) -> dict[str, str]:
             return {}
 
 
+READ_BY_A_BROWSER = ("text/html", "application/json")
+"""Paper and plain text are attachments that no browser runs."""
+
+
 def answers(client: Client, written: Written) -> dict[str, Any]:
     found = {}
     for path, _ in pages_of(written):
         answer = client.get(path)
         assert answer.status_code < 500, path
-        if answer.status_code == 200:
+        if answer.status_code == 200 and answer["Content-Type"].split(";")[0] in READ_BY_A_BROWSER:
             found[path] = answer
     return found
 

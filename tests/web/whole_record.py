@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+from solstice.letter import Parties, Wording
 from solstice_web.accounts.models import User
 from solstice_web.alerts.actions import Done, record_action
 from solstice_web.alerts.models import Alert
@@ -16,6 +17,8 @@ from solstice_web.courses.models import Course
 from solstice_web.courses.told import EntryTold, SessionContent, TaskTold
 from solstice_web.ledger.actions import add_trial, delete_trial
 from solstice_web.ledger.told import Told
+from solstice_web.letters.actions import issue_letter
+from solstice_web.letters.queries import drafted
 from solstice_web.measures.actions import Filled, Sheet, record_answers, record_total
 from solstice_web.measures.content import library
 from solstice_web.measures.moment import Moment
@@ -43,12 +46,14 @@ class Written:
     course: uuid.UUID
     entry: uuid.UUID
     task: uuid.UUID
+    letter: uuid.UUID
 
     def ids(self) -> dict[str, uuid.UUID]:
         """By the names the parts of addresses have."""
         return {
             "person_id": self.person.pk, "trial_id": self.trial, "row_id": self.trial, "alert_id": self.alert,
             "response_id": self.response, "course_id": self.course, "entry_id": self.entry, "task_id": self.task,
+            "letter_id": self.letter,
         }  # fmt: skip
 
 
@@ -69,7 +74,8 @@ def write_whole_record(
     entry, task = _between_sessions(words, course, person=person, clinician=clinician, at=at)
     trial = _tried(words, person=person, clinician=clinician, at=at)
     _known(words, person=person, clinician=clinician, at=at)
-    return Written(person, trial, alert, response, course.pk, entry, task)
+    letter = _told_by_letter(words, no_nul, person=person, clinician=clinician, at=at)
+    return Written(person, trial, alert, response, course.pk, entry, task, letter)
 
 
 def _id(person: Person, what: str) -> uuid.UUID:
@@ -134,6 +140,14 @@ def _tried(words: str, *, person: Person, clinician: User, at: datetime) -> uuid
     add_trial(person=person, row_id=_id(person, "stimulation"), told=stimulation, by=clinician, at=at)
     delete_trial(person=person, row_id=_id(person, "deleted trial"), revision=1, by=clinician, at=at)
     return _id(person, "trial")
+
+
+def _told_by_letter(words: str, no_nul: str, *, person: Person, clinician: User, at: datetime) -> uuid.UUID:
+    parties = Parties(sender=(no_nul,), recipient=(no_nul,), person_name=no_nul, signed_name=no_nul, signed_role=no_nul)
+    letter = drafted(person, purpose="referral", parties=parties, wording=Wording(words, words), at=at)
+    told = _id(person, "letter")
+    issue_letter(person=person, letter_id=told, purpose="referral", letter=letter, by=clinician, at=at)
+    return told
 
 
 def _known(words: str, *, person: Person, clinician: User, at: datetime) -> None:

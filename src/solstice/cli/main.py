@@ -12,6 +12,7 @@ from solstice.kernel.fault import ContentError
 ENGINE_COMMANDS: Mapping[str, str] = {
     "content": "solstice.cli.content:content_group",
     "ledger": "solstice.cli.ledger:ledger",
+    "letter": "solstice.cli.letter:letter_command",
     "review": "solstice.cli.review:review_command",
     "schema": "solstice.cli.schema:schema_command",
     "score": "solstice.cli.score:score_command",
@@ -28,6 +29,7 @@ ENGINE_SUMMARIES: Mapping[str, str] = {
     "evidence": "Pool the effects of a Metapsy-standard CSV FILE, each row as an independent comparison.",
     "formulate": "What keeps the depression of the person in FILE going, as far as was asked.",
     "ledger": "Judge the treatment history of each person FILE.",
+    "letter": "Write the treatment history of the person in FILE as a letter, on paper or as text.",
     "plan": "Rank the options for the person in FILE, with reasons and doubt.",
     "review": "Review SERIES, a CSV with the columns date,total (or date and the items); an empty total is a gap.",
     "schema": "Print the JSON Schema of NAME: what `solstice NAME --json` prints, or, for person, what it reads.",

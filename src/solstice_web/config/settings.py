@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "solstice_web.measures",
     "solstice_web.alerts",
     "solstice_web.ledger",
+    "solstice_web.letters",
     "solstice_web.plans",
     "solstice_web.courses",
     "solstice_web.progress",

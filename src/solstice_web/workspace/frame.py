@@ -43,6 +43,7 @@ PERSON_PLACES = (
     ("measures", "Measures", "measures/"),
     ("safety_plan", "Safety plan", "safety-plan/"),
     ("facts", "Facts", "facts/"),
+    ("letters", "Letter", "letter/"),
 )
 """Places of one person, in the order of the loop: key, words, where below the person's own address."""
 

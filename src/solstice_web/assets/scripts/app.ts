@@ -35,7 +35,7 @@ async function portal(): Promise<void> {
   await portalCheck.start();
   await portalWrite.start();
   document.documentElement.dataset["outbox"] = "ready";
-  const again = (): void => void outbox.send();
+  const again = (): void => void outbox.sendAfresh();
   addEventListener("online", again);
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") again();

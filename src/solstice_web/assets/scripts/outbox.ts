@@ -166,6 +166,13 @@ export function send(): Promise<Map<string, Result>> {
   return sending;
 }
 
+/** The network is back, or the page is looked at again: no more waiting for the next try, and no round that began before. */
+export async function sendAfresh(): Promise<void> {
+  pause = 0;
+  await sending;
+  await send();
+}
+
 /** Sends what waits, and makes sure that `id`, kept while an earlier round ran, was part of it. */
 export async function sendNow(id: string): Promise<Result | undefined> {
   const first = sending ? (await sending).get(id) : undefined;

@@ -1,0 +1,1 @@
+"""Letters that were written, kept exactly as they went out."""

@@ -1,0 +1,49 @@
+"""Letters of one person, what a writer used last, and the letter that would go out now."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from solstice.ledger import assess
+from solstice.letter import Checklist, Letter, Parties, Purpose, Wording, compose
+from solstice_web.accounts.models import User
+from solstice_web.letters.models import IssuedLetter
+from solstice_web.measures.content import library
+from solstice_web.people.models import Person
+from solstice_web.people.person_file import person_file
+
+
+def drafted(
+    person: Person, *, purpose: Purpose, parties: Parties, wording: Wording | None = None, at: datetime
+) -> Letter:
+    """The letter from the facts as they stand now; nothing is stored."""
+    facts, content = person_file(person, at), library()
+    return compose(
+        facts,
+        assess(facts, content),
+        content,
+        purpose=purpose,
+        parties=parties,
+        checklist=checklist_of(person),
+        wording=wording,
+    )
+
+
+def checklist_of(person: Person) -> Checklist:  # noqa: ARG001 - see the signed label
+    """How the checklist against pseudo-resistance stands."""
+    return Checklist()
+
+
+def letters_of(person: Person) -> QuerySet[IssuedLetter]:
+    """The latest first."""
+    return IssuedLetter.objects.filter(person=person).select_related("issued_by").order_by("-issued_at")
+
+
+def letter_of(person: Person, letter_id: UUID) -> IssuedLetter | None:
+    return letters_of(person).filter(pk=letter_id).first()
+
+
+def last_written_by(user: User) -> IssuedLetter | None:
+    """Where the sender's address and role of the next letter come from."""
+    return IssuedLetter.objects.filter(issued_by=user).order_by("-issued_at").first()
