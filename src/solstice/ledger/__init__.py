@@ -10,6 +10,7 @@ from solstice.ledger.result import (
     Regulatory,
     Staged,
 )
+from solstice.ledger.shortfall import Shortfall, Shortfalls, shortfalls
 
 __all__ = [
     "DecidingQuestion",
@@ -18,7 +19,10 @@ __all__ = [
     "Narrowing",
     "PseudoResistanceItem",
     "Regulatory",
+    "Shortfall",
+    "Shortfalls",
     "Staged",
     "assess",
     "assess_with",
+    "shortfalls",
 ]

@@ -26,11 +26,21 @@ def checklist(cases: Sequence[Case], person: PersonFile, rules: PseudoResistance
     """Each question open, ruled out or present; a clinician's answer goes before the computed one."""
     out: list[PseudoResistanceItem] = []
     for question in rules.items:
-        state, why = _computed(question.id, cases, person, rules)
-        said = person.pseudo_resistance.get(question.id)
+        state, found = _computed(question.id, cases, person, rules)
+        said, why = person.pseudo_resistance.get(question.id), found
         if said is not None:
-            why = f"Set by the clinician. The facts alone: {state.replace('_', ' ')} ({why[0].lower()}{why[1:]})"
-        out.append(PseudoResistanceItem(question.id, question.ask, said or state, why, said is not None))
+            why = f"Set by the clinician. The facts alone: {state.replace('_', ' ')} ({found[0].lower()}{found[1:]})"
+        out.append(
+            PseudoResistanceItem(
+                id=question.id,
+                ask=question.ask,
+                state=said or state,
+                why=why,
+                facts_state=state,
+                facts_why=found,
+                is_from_clinician=said is not None,
+            )
+        )
     return tuple(out)
 
 

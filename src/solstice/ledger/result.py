@@ -124,12 +124,17 @@ def _number(value: float) -> float | int:
 
 @dataclass(frozen=True, slots=True)
 class PseudoResistanceItem:
-    """One question of the checklist; `is_from_clinician` where a person answered it, not a rule."""
+    """One question of the checklist; `is_from_clinician` where a person answered it, not a rule.
+
+    `facts_state` and `facts_why` are what the facts alone say, whoever answered.
+    """
 
     id: str
     ask: str
     state: State
     why: str
+    facts_state: State
+    facts_why: str
     is_from_clinician: bool = False
 
     def to_json(self) -> dict[str, Any]:
@@ -139,6 +144,7 @@ class PseudoResistanceItem:
             "why": self.why,
             "ask": self.ask,
             "from_clinician": self.is_from_clinician,
+            "facts_alone": {"state": self.facts_state, "why": self.facts_why},
         }
 
 

@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "solstice_web.alerts",
     "solstice_web.ledger",
     "solstice_web.letters",
+    "solstice_web.tasks",
+    "solstice_web.resistance",
     "solstice_web.plans",
     "solstice_web.courses",
     "solstice_web.progress",

@@ -15,6 +15,7 @@ from solstice_web.people.zones import zone_of
 
 TRIALS = "solstice_web.ledger.queries"
 ANSWERS = "solstice_web.measures.queries"
+CHECKLIST = "solstice_web.resistance.queries"
 """Modules that own a part; imported late because they ask for the person file themselves."""
 
 
@@ -37,15 +38,22 @@ def person_file(person: Person, at: datetime) -> PersonFile:
         conditions=known.conditions,
         family_history=known.family_history,
         facts=known.facts,
-        pseudo_resistance=known.pseudo_resistance,
+        pseudo_resistance=_checklist(person, known),
         trials=trials,
         answers=tuple(answer for answer in answers if answer.on <= today),
         preferences=known.preferences,
     )
 
 
+def _checklist(person: Person, known: KnownFacts) -> dict[str, Any]:
+    """Answers to the checklist: those with a ground go before those a record brought along; empty ones are none."""
+    told = {**known.pseudo_resistance, **dict(_part(CHECKLIST, "item_states", person))}
+    return {name: state for name, state in told.items() if state}
+
+
 def _part(module: str, query: str, person: Person) -> Any:
     """What the owning app tells of this person; nothing where this installation does not have the app."""
     if not apps.is_installed(module.rpartition(".")[0]):
         return ()
-    return tuple(getattr(import_module(module), query)(person))
+    found = getattr(import_module(module), query)(person)
+    return tuple(found.items() if isinstance(found, dict) else found)
