@@ -41,9 +41,7 @@ class Right(Enum):
     READ_AUDIT = "read_audit"
 
 
-ABOUT_A_PERSON = frozenset(
-    {Right.READ_RECORD, Right.WRITE_RECORD, Right.TREAT, Right.DECIDE, Right.HANDLE_ALERT}
-)
+ABOUT_A_PERSON = frozenset({Right.READ_RECORD, Right.WRITE_RECORD, Right.TREAT, Right.DECIDE, Right.HANDLE_ALERT})
 """Rights that are asked for one person, and hold for the care team of that person.
 
 TREAT holds for those who treat the person only: neither for cover nor for an emergency (hazard H63).
