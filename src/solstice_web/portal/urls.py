@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from solstice_web.portal import change, check, me, plan, step, today, week, write
+from solstice_web.portal import change, check, me, picture, plan, step, today, week, write
 
 app_name = "portal"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("week/remove/", week.remove, name="remove"),
     path("week/bring-back/", week.bring_back, name="bring_back"),
     path("change/", change.change, name="change"),
+    path("picture/", picture.picture, name="picture"),
     path("plan/", plan.plan, name="plan"),
     path("plan/mine/", plan.mine, name="mine"),
     path("me/", me.me, name="me"),
