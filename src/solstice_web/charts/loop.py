@@ -39,7 +39,7 @@ def loop_chart(nodes: Sequence[Node], *, title: str) -> Markup:
     boxes = [_box(node, centre) for node, centre in zip(nodes, centres, strict=True)]
     height = max(y for _, y in centres) + BOX_HEIGHT / 2 + MARGIN
     drawn = svg(WIDTH, height, [*arrows, *boxes], title=title, description=loop_sentence(nodes))
-    return Markup(drawn.replace('class="chart"', 'class="chart chart--loop"', 1))  # noqa: S704 - escaped where it is made
+    return Markup(str(drawn).replace('class="chart"', 'class="chart chart--loop"', 1))  # noqa: S704 - escaped where it is made
 
 
 def loop_sentence(nodes: Sequence[Node]) -> str:
