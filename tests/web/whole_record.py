@@ -76,8 +76,8 @@ def write_whole_record(
     alert, response = _measured(words, no_nul, person=person, clinician=clinician, at=at)
     entry, task = _between_sessions(words, course, person=person, clinician=clinician, at=at)
     trial = _tried(words, person=person, clinician=clinician, at=at)
-    _pictured(words, person=person, clinician=clinician, at=at)
     _known(words, person=person, clinician=clinician, at=at)
+    _pictured(words, person=person, clinician=clinician, at=at)
     letter = _told_by_letter(words, no_nul, person=person, clinician=clinician, at=at)
     return Written(person, trial, alert, response, course.pk, entry, task, letter)
 

@@ -13,6 +13,7 @@ from solstice_web.demo.agenda import Agenda
 from solstice_web.demo.cases import admit_cases
 from solstice_web.demo.life import Life
 from solstice_web.demo.people import INHABITANTS
+from solstice_web.demo.pictures import draw_pictures
 from solstice_web.people.models import Person
 from solstice_web.plans.actions import set_offer
 
@@ -70,6 +71,7 @@ def seed(at: datetime | None = None, *, seed: int = 20261122) -> int:
         )
         life.begin(at)
     agenda.run()
+    draw_pictures(clinician=users[CLINICIAN], at=at)
     admit_cases(clinician=users[CLINICIAN], space=uuid.uuid5(SPACE, f"{seed}/cases"), at=at - timedelta(seconds=30))
     return Person.objects.count()
 
