@@ -40,9 +40,9 @@ def test_the_words_are_text_and_the_description_says_the_same() -> None:
     assert "<title>A &lt;loop&gt;</title>" in drawn
     assert (
         loop_sentence(nodes)
-        == "A loop of 3 parts: <b>&, which leads to two, which leads to three (not assessed); and that leads back to <b>&."
+        == "A loop of 3 parts: “<b>&” leads to “two”, which leads to “three” (not assessed). That leads back to “<b>&”."
     )
-    assert re.search(r"<desc>A loop of 3 parts: &lt;b&gt;&amp;", drawn)
+    assert re.search(r"<desc>A loop of 3 parts: “&lt;b&gt;&amp;”", drawn)
 
 
 def test_what_was_not_assessed_is_said_in_the_picture_itself() -> None:

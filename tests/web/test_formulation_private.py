@@ -174,7 +174,7 @@ def test_a_person_writes_reads_and_draws(person: Person, client_for: ClientFor) 
     assert latest.told == {"started": "A move", "loop": ["Doing less", "Bad nights", "Being alone"]}
     page = client.get("/picture/?saved").content.decode()
     assert "chart--loop" in page
-    assert "A loop of 3 parts: Doing less, which leads to Bad nights, which leads to Being alone" in page
+    assert "A loop of 3 parts: “Doing less” leads to “Bad nights”, which leads to “Being alone”" in page
     assert "no-store" in client.get("/picture/")["Cache-Control"]
 
 

@@ -44,8 +44,11 @@ def loop_chart(nodes: Sequence[Node], *, title: str) -> Markup:
 
 def loop_sentence(nodes: Sequence[Node]) -> str:
     """The same in words, for those who hear the picture."""
-    words = ", which leads to ".join(f"{node.text}{f' ({node.mark})' if node.mark else ''}" for node in nodes)
-    return f"A loop of {len(nodes)} parts: {words}; and that leads back to {nodes[0].text}." if nodes else ""
+    if not nodes:
+        return ""
+    said = [f"“{node.text}”{f' ({node.mark})' if node.mark else ''}" for node in nodes]
+    onwards = ", which leads to ".join(said[1:])
+    return f"A loop of {len(nodes)} parts: {said[0]} leads to {onwards}. That leads back to {said[0]}."
 
 
 def _box(node: Node, centre: tuple[float, float]) -> str:

@@ -7,14 +7,15 @@ from typing import Any
 from solstice_web.accounts.models import User
 from solstice_web.formulations.actions import change_picture, save_gate, save_interview, save_own_picture
 from solstice_web.formulations.picture import Change
-from solstice_web.people.models import Person
+from solstice_web.people.actions import join_care_team
+from solstice_web.people.models import CareTeamMember, Person
 
 DRAWN = ("Samplebrook", "Notarealname")
 """Family names of those with a picture; the first has an account and writes on the phone."""
 
 
-def draw_pictures(*, clinician: User, at: datetime) -> None:
-    """Interview both, answer some of the suggestions, leave others waiting."""
+def draw_pictures(*, clinician: User, cover: User, at: datetime) -> None:
+    """Interview both, answer some of the suggestions, leave others waiting; `cover` stands in for the second."""
     for number, name in enumerate(DRAWN):
         person = Person.objects.select_related("user").get(family_name=name)
         told = _interview(at)
@@ -22,6 +23,9 @@ def draw_pictures(*, clinician: User, at: datetime) -> None:
         save_gate(person=person, answer="prefers_not_to_say", revision=0, by=clinician, at=at - timedelta(days=20))
         for revision, change in enumerate(_changes(person.pk)):
             change_picture(person=person, change=change, revision=revision, by=clinician, at=at - timedelta(days=19))
+        if number == 1:
+            part = CareTeamMember.Part.COVER
+            join_care_team(person=person, user=cover, role=part, by=clinician, at=at - timedelta(days=3))
         if number == 0 and person.user is not None:
             save_own_picture(person=person, told=OWN, revision=0, by=person.user, at=at - timedelta(days=12))
 
@@ -46,8 +50,12 @@ def _interview(at: datetime) -> dict[str, Any]:
     }
 
 
+def own_id(person: uuid.UUID, name: str) -> str:
+    return str(uuid.uuid5(person, name))
+
+
 def _changes(person: uuid.UUID) -> tuple[Change, ...]:
-    evenings, messages = (str(uuid.uuid5(person, name)) for name in ("evenings", "messages"))
+    evenings, messages = own_id(person, "evenings"), own_id(person, "messages")
     return (
         Change("accept", "family-depression"),
         Change("change", "work-change-before", "Hours at work were cut in spring, and the team fell apart"),
@@ -57,6 +65,7 @@ def _changes(person: uuid.UUID) -> tuple[Change, ...]:
         Change("change", "close-person", "Her sister calls on Sundays"),
         Change("accept", "routine"),
         Change("reject", "anxiety", reason="Worry is part of the low mood here; GAD-7 will show whether it stays."),
+        Change("add", own_id(person, "private"), "Invented: a private line", part="predisposing", sensitive=True),
         Change("loop", loop={"work-strain": 1, evenings: 2, messages: 3}),
     )
 

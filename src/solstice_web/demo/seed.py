@@ -71,7 +71,7 @@ def seed(at: datetime | None = None, *, seed: int = 20261122) -> int:
         )
         life.begin(at)
     agenda.run()
-    draw_pictures(clinician=users[CLINICIAN], at=at)
+    draw_pictures(clinician=users[CLINICIAN], cover=users[PRESCRIBER], at=at)
     admit_cases(clinician=users[CLINICIAN], space=uuid.uuid5(SPACE, f"{seed}/cases"), at=at - timedelta(seconds=30))
     return Person.objects.count()
 
