@@ -21,9 +21,8 @@ def new_person(page: Page) -> str:
     for part, value in (("Day", "2"), ("Month", "4"), ("Year", "1979")):
         page.get_by_label(part, exact=True).fill(value)
     page.get_by_role("button", name="Add the person").click()
-    page.get_by_role("link", name="Go to the person").click()
-    expect(page.get_by_role("heading", name="What needs doing now")).to_be_visible()
-    return page.url
+    page.wait_for_url("**/invite/")
+    return page.url.removesuffix("invite/")
 
 
 def answer(page: Page, question: str, word: str) -> None:
@@ -152,7 +151,7 @@ def test_a_person_writes_their_own_words_and_the_clinician_reads_them(
     step(page, "my-picture")
     word = f"My garden {uuid.uuid4().hex[:6]}"
     page.get_by_label("What helps me hold on").fill(word)
-    page.get_by_role("button", name="Up: move thing 2 before thing 1").tap()
+    page.get_by_role("button", name=re.compile("move thing 2 before")).tap()
     expect(page.get_by_text("It is not saved yet")).to_be_visible()
     expect(page.get_by_label("What helps me hold on")).to_have_value(word)
     page.get_by_role("button", name="Save my picture").tap()
