@@ -18,7 +18,7 @@ help: ## say what there is
 	@touch $@
 
 .build/run: .build/tools uv.lock pyproject.toml
-	@$(STEP) "Python packages from the lock (about 20 s)" $(UV) sync --frozen --inexact --no-dev --python "$$(cat .tools/python)"
+	@$(STEP) "Python packages from the lock (about 20 s)" $(UV) sync --frozen --inexact --compile-bytecode --no-dev --python "$$(cat .tools/python)"
 	@touch $@
 
 .build/dev: .build/run

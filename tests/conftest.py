@@ -4,14 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from pytest_socket import socket_allow_hosts
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 
 # `make test` draws the same examples each time, so that a build is green or red for a reason; `make drill` searches anew.
-settings.register_profile("same", derandomize=True)
+settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("search", derandomize=False, max_examples=1000)
 settings.load_profile("search" if os.environ.get("SOLSTICE_SEARCH") else "same")
 

@@ -8,11 +8,13 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from solstice.content.library import Library
-from solstice.ledger.assess import cases_of, why_not_staged
+from solstice.ledger.assess import assess_with, cases_of, why_not_staged
+from solstice.ledger.counted import count
+from solstice.ledger.definitions import definitions
 from solstice.ledger.regulatory import regulatory
-from solstice.ledger.result import Staged
+from solstice.ledger.result import Definition, Staged
 from solstice.ledger.staging import stage_all
-from solstice.person import AtLeastAtMost, Episode, PersonFile, Trial
+from solstice.person import AtLeastAtMost, Episode, PersonFile, Trial, span_of
 
 TREATMENTS = Library().treatments
 PHASES = (Phase.explicit, Phase.generate)  # shrinking a whole history takes minutes; the seed is printed instead
@@ -25,7 +27,9 @@ AUGMENTATIONS = ["lithium", "aripiprazole", "amisulpride", "mirtazapine", "lamot
 
 doses = st.sampled_from([5.0, 20.0, 50.0, 75.0, 150.0, 300.0, 900.0])
 weeks = st.sampled_from([0.0, 2.0, 3.9, 4.0, 5.0, 6.0, 12.0])
-sessions = st.sampled_from([0.0, 4.0, 6.0, 7.0, 8.0, 20.0])
+sessions = st.sampled_from([0.0, 4.0, 6.0, 7.0, 8.0, 20.0, 50.0])
+strengths = st.sampled_from([80.0, 110.0, 120.0])
+PROTOCOLS = ["accelerated-itbs", "itbs-left", "10hz-left"]
 outcomes = st.sampled_from(["remission", "response", "partial_response", "no_response", "worse"])
 adherences = st.sampled_from(["good", "partial", "poor"])
 stops = st.sampled_from(["inefficacy", "side_effects", "other", "continuing"])
@@ -74,8 +78,13 @@ def augmentations(draw: st.DrawFn) -> Trial:
 @st.composite
 def courses(draw: st.DrawFn) -> Trial:
     return Trial(
-        kind=draw(st.sampled_from(["ect", "ect", "tms", "ketamine", "esketamine", "psychotherapy"])),
-        sessions=draw(maybe(sessions)),
+        kind=draw(st.sampled_from(["ect", "ect", "tms", "tms", "ketamine", "esketamine", "psychotherapy"])),
+        sessions=draw(maybe(sessions) | st.just(AtLeastAtMost(at_least=4, at_most=60))),
+        percent_motor_threshold=draw(maybe(strengths)),
+        protocol=draw(st.sampled_from([None, None, *PROTOCOLS])),
+        pulses=draw(maybe(st.just(600.0))),
+        home_practice=draw(maybe(st.sampled_from(["most", "little"]))),
+        weeks_at_dose=draw(maybe(weeks)),
         laterality=draw(maybe(st.sampled_from(["bilateral", "unilateral", "unilateral_high_dose"]))),
         dose=draw(maybe(st.sampled_from([0.3, 0.5, 56.0]))),
         outcome=draw(maybe(outcomes)),
@@ -98,6 +107,9 @@ FILLINGS: dict[str, st.SearchStrategy[Any]] = {
     "stopped_for": stops,
     "adherence": adherences,
     "sessions": sessions,
+    "percent_motor_threshold": strengths,
+    "protocol": st.sampled_from(PROTOCOLS),
+    "home_practice": st.sampled_from(["most", "some", "little"]),
     "laterality": st.sampled_from(["bilateral", "unilateral", "unilateral_high_dose"]),
 }
 PRESUMED = {"adherence"}
@@ -108,6 +120,12 @@ def settles_itself(trial: Trial, key: str) -> bool:
     return key in PRESUMED or (trial.stopped_for == "side_effects" and key in {"dose", "weeks_at_dose"})
 
 
+def may_be_whole_accelerated(told: dict[str, Any]) -> bool:
+    """A whole accelerated course has 50 sessions and no other protocol; everything else contradicts itself."""
+    has_enough = told["sessions"] is None or span_of(told["sessions"]).high >= 50
+    return has_enough and told["protocol"] in {None, "accelerated-itbs"}
+
+
 def filled_trial(draw: st.DrawFn, trial: Trial, *, but_presumed: bool) -> Trial:
     update: dict[str, Any] = {}
     for key, values in FILLINGS.items():
@@ -116,6 +134,9 @@ def filled_trial(draw: st.DrawFn, trial: Trial, *, but_presumed: bool) -> Trial:
             update[key] = draw(st.sampled_from([value.at_least, value.at_most]))
         elif value in {None, "unknown"} and not (but_presumed and settles_itself(trial, key)) and draw(st.booleans()):
             update[key] = draw(values)
+    told = {**trial.__dict__, **update}
+    if trial.accelerated_course_complete is None and may_be_whole_accelerated(told) and draw(st.booleans()):
+        update["accelerated_course_complete"] = True
     if update.get("stopped_for") == "inefficacy" and trial.outcome is None:
         update["outcome"] = draw(st.sampled_from(["no_response", "partial_response"]))  # it cannot have helped
     if trial.stopped_for == "inefficacy" and update.get("outcome") in {"remission", "response"}:
@@ -169,6 +190,43 @@ def test_a_range_never_widens_under_its_presumptions(data: st.DataObject, person
         elif told is not None:
             assert told.low in stage.span, name
             assert told.high in stage.span, name
+
+
+def defined(person: PersonFile) -> dict[str, Definition]:
+    cases = cases_of(person, TREATMENTS)
+    return definitions(cases, count(cases, bare=False), TREATMENTS.staging)
+
+
+@settings(max_examples=150, deadline=None, phases=PHASES)
+@given(st.data(), histories)
+def test_a_definition_never_widens_and_its_answer_is_never_turned_round(
+    data: st.DataObject, person: PersonFile
+) -> None:
+    fuller = data.draw(st.composite(lambda draw: filled(draw, person, but_presumed=True))())
+    after = defined(fuller)
+    for name, before in defined(person).items():
+        told = after[name]
+        assert before.span is not None
+        assert told.span is not None
+        assert told.span.low in before.span, name
+        assert told.span.high in before.span, name
+        assert before.answer in {None, "cannot_tell", told.answer}, name
+
+
+@settings(max_examples=60, deadline=None, phases=PHASES)
+@given(histories)
+def test_what_narrows_is_true_of_every_answer_that_was_tried(person: PersonFile) -> None:
+    """Telling the fact a question asks for never leaves an answer wider than the worst case it names."""
+    ledger = assess_with(person, TREATMENTS)
+    gains = [question.gain for question in ledger.deciding_questions]
+    assert gains == sorted(gains, reverse=True)
+    assert len({question.id for question in ledger.deciding_questions}) == len(gains)
+    for question in ledger.deciding_questions:
+        assert question.plain
+        assert question.field in question.path
+        for item in question.narrows:
+            assert item.mean_after < item.before
+            assert item.worst_after <= item.before, (question.path, item)
 
 
 @settings(max_examples=80, deadline=None, phases=PHASES)

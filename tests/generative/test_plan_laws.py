@@ -99,7 +99,8 @@ def test_parts_add_up_in_whole_hundredths(person: PersonFile) -> None:
 @given(people())
 def test_each_option_is_ranked_or_refused_or_not_offered_exactly_once(person: PersonFile) -> None:
     plan = recommend(person, LIBRARY)
-    listed = [one.id for one in (*plan.options, *plan.adjuncts, *plan.refused, *plan.not_offered)]
+    ranked = [one.id for one in (*plan.options, *plan.adjuncts) if one.id in LIBRARY.options]
+    listed = [*ranked, *(one.id for one in plan.refused), *(one.id for one in plan.not_offered)]
     assert sorted(listed) == sorted(LIBRARY.options)
     assert all(one.reason for one in plan.refused)
     for part in (plan.options, plan.adjuncts):
@@ -213,3 +214,67 @@ def test_a_mechanism_is_absent_only_with_an_answer_behind_it(person: PersonFile)
                 assert not found.rests_on
                 assert not found.against
                 assert found.strength is None
+
+
+@settings(deadline=None, max_examples=25)
+@given(people())
+def test_a_combination_is_built_of_options_that_are_ranked_and_in_one_way_only(person: PersonFile) -> None:
+    plan = recommend(person, LIBRARY)
+    here = {option.id for option in plan.options}
+    built = [option for option in plan.options if option.id not in LIBRARY.options]
+    for option in built:
+        parts = [step.option for step in option.steps]
+        assert len(parts) == 2
+        assert set(parts) <= here, "a refused or missing part"
+        first, second = (plan.get(part) for part in parts)
+        assert first is not None
+        assert second is not None
+        assert option.parts.evidence >= first.parts.evidence
+        assert option.parts.evidence <= first.parts.evidence + max(0.0, second.parts.evidence)
+        tags = [{str(tag) for tag in LIBRARY.options[part].tags} for part in parts]
+        assert not all("somatic" in found for found in tags)
+        assert not (option.order == "together" and any("trauma-processing" in found for found in tags))
+    assert len({(option.steps[0].option, option.order) for option in built}) == len(built)
+
+
+@settings(deadline=None, max_examples=8)
+@given(people())
+def test_what_would_change_is_true_when_it_is_answered(person: PersonFile) -> None:
+    """A fact that is not named changes neither the refusals nor, for single options, the first group."""
+    plan = recommend(person, LIBRARY)
+    named = {change.fact for change in plan.would_change}
+    refused = {one.id for one in plan.refused}
+    for fact in ("metal_in_head", "pregnancy", "unsafe_home", "bipolarity", "unemployed"):
+        if getattr(person.facts, fact) is not None:
+            assert fact not in named
+            continue
+        changed = False
+        for answer in (True, False):
+            facts = person.facts.model_copy(update={fact: answer})
+            then = recommend(person.model_copy(update={"facts": facts}), LIBRARY)
+            changed = changed or {one.id for one in then.refused} != refused
+        assert fact in named or not changed
+
+
+@settings(deadline=None, max_examples=20)
+@given(people())
+def test_chances_are_shares_and_the_first_has_the_greatest_that_its_doubt_allows(person: PersonFile) -> None:
+    plan = recommend(person, LIBRARY)
+    assert all(0 <= option.chance_among_best <= 1 for option in plan.options)
+    assert not plan.options or max(option.chance_among_best for option in plan.options) > 0
+
+
+@settings(deadline=None, max_examples=20)
+@given(people(), st.sampled_from(["speed", "time", "side_effects", "travel"]))
+def test_a_burden_that_matters_more_never_raises_an_option(person: PersonFile, burden: str) -> None:
+    def with_weight(weight: int) -> Plan:
+        weights = person.preferences.weights.model_copy(update={burden: weight})
+        preferences = person.preferences.model_copy(update={"weights": weights})
+        return recommend(person.model_copy(update={"preferences": preferences}), LIBRARY)
+
+    none, most = with_weight(0), with_weight(3)
+    for option in none.options:
+        found = most.get(option.id)
+        assert found is not None
+        assert found.parts.preference <= option.parts.preference
+        assert found.parts.evidence == option.parts.evidence

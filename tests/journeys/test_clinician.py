@@ -17,7 +17,7 @@ def go(page: Page, place: str) -> None:
 
 
 def stage(page: Page, name: str) -> Locator:
-    return page.locator(".so-stage", has=page.get_by_role("heading", name=name, exact=True))
+    return page.locator(".so-models tr", has=page.locator("th", has_text=name))
 
 
 def add_the_person(page: Page, given_name: str = "Alma", family_name: str = "Handwritten-Demo") -> None:

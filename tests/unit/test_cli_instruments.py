@@ -251,13 +251,13 @@ def test_released_content_cannot_change_under_its_version(content: Path) -> None
     examples = content / "instruments/phq-9/examples.yaml"
     examples.write_text(examples.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
     line = refused("content", "check", content, *AT)[0]
-    assert line.startswith("instruments/phq-9/instrument.yaml:3: changed after version 1.0 was released; ")
+    assert line.startswith("instruments/phq-9/instrument.yaml:3: changed after version 1.1 was released; ")
     before = (content / "released.json").read_bytes()
     assert refused("content", "release", content) == [line]
     assert (content / "released.json").read_bytes() == before
     for name in ("instrument.yaml", "text.en.yaml"):
         path = content / "instruments/phq-9" / name
-        path.write_text(path.read_text(encoding="utf-8").replace('version: "1.0"', 'version: "1.1"'), encoding="utf-8")
+        path.write_text(path.read_text(encoding="utf-8").replace('version: "1.1"', 'version: "1.2"'), encoding="utf-8")
     assert run("content", "release", content).stdout == "Released instruments/phq-9\n"
     shutil.rmtree(content / "instruments/phq-9")
     assert "is gone" in refused("content", "check", content, *AT)[0]

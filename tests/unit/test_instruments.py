@@ -107,7 +107,7 @@ def test_remission_ends_at_four() -> None:
 
 def test_texts_are_there_only_where_the_licence_allows() -> None:
     with_text = {name for name, instrument in INSTRUMENTS.items() if instrument.text("en")}
-    assert with_text == {"phq-9", "phq-2", "gad-7", "pcl-5", "pc-ptsd-5", "audit-c"}
+    assert with_text == {"phq-9", "phq-2", "gad-7", "pcl-5", "pc-ptsd-5", "audit-c", "sud-voc"}
     assert {name for name, instrument in INSTRUMENTS.items() if instrument.licence.bundle_text} == with_text
     assert PHQ9.text("tlh") is None
     text = INSTRUMENTS["gad-7"].text()

@@ -164,7 +164,7 @@ def test_severity_is_proposed_from_a_scale_but_never_used() -> None:
     rest = "answers:\n  - {instrument: phq-9, on: 2026-11-20, items: [3, 3, 3, 3, 2, 2, 2, 2, 0]}\nepisode: {psychosis: false}"
     result = ledger(trial, rest)
     assert result.severity_proposal is not None
-    assert result.severity_proposal.startswith("phq-9 was 20 on 2026-11-20: severe?")
+    assert result.severity_proposal.startswith("phq-9 was 20 on 20 November 2026: severe?")
     assert result.staging["maudsley"].parts["severity"] == Span(1, 4)
 
 

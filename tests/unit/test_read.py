@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from solstice.content.read import ContentError, Document, parse_markdown, parse_yaml, validate
+from solstice.content.read import ContentError, Document, parse_json, parse_markdown, parse_yaml, validate
 from solstice.person.file import PersonFile, parse_person
 
 PERSON = """solstice: person/1
@@ -87,3 +87,21 @@ def test_validate_keeps_the_line_of_a_missing_key() -> None:
     with pytest.raises(ContentError) as caught:
         validate(Document("d", {"id": "x"}), PersonFile)
     assert "'solstice' is missing" in str(caught.value)
+
+
+def test_a_fault_in_json_names_its_line_too() -> None:
+    text = '{\n"solstice": "person/1",\n"id": "a",\n"at": "2026-01-01",\n"trials": [\n{"kind": "tms",\n"sesions": 3}]}'
+    assert faults(text) == ["p.yaml:7: unknown key 'trials.0.sesions'; did you mean 'sessions'?"]
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{a: " * 5000, "a:\n  - " + "[" * 60 + "]" * 60])
+def test_endless_nesting_is_a_fault_and_no_crash(text: str) -> None:
+    with pytest.raises(ContentError, match="nested"):
+        parse_yaml(text, "x.yaml")
+    with pytest.raises(ContentError, match=r"nested|not JSON"):
+        parse_json(text, "x.json")
+
+
+def test_half_a_character_is_a_fault() -> None:
+    with pytest.raises(ContentError, match="this is not YAML"):
+        parse_yaml("a: \ud800", "x.yaml")

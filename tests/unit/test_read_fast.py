@@ -4,11 +4,14 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from solstice.content import read
+from solstice.content import yaml_text
 from solstice.content.library import BUNDLED
 from solstice.content.read import ContentError, Document, parse_yaml
+from solstice.content.yaml_text import NotPlainError, compose, plain_data
 
 SCALARS = (
     "on: 2026-01-01\nyes: no\noff: OFF\nt: True\nf: false\nn: ~\nm: null\ne:\n"
@@ -34,7 +37,7 @@ BROKEN = (
 
 def read_pure(text: str, monkeypatch: pytest.MonkeyPatch) -> Document | str:
     with monkeypatch.context() as patched:
-        patched.setattr(read, "find_spec", lambda _: None)
+        patched.setattr(yaml_text, "find_spec", lambda _: None)
         return read_any(text)
 
 
@@ -62,7 +65,7 @@ def test_both_readers_agree_on_content(name: str, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.skipif(find_spec("_ruamel_yaml") is None, reason="libyaml has no build for this interpreter")
-def test_the_compiled_reader_is_the_one_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_text_is_read_without_a_node_tree_until_a_line_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whole text never reaches the slow reader."""
     asked: list[bool] = []
     original = YAML.__init__
@@ -72,8 +75,29 @@ def test_the_compiled_reader_is_the_one_in_use(monkeypatch: pytest.MonkeyPatch) 
         original(self, typ=typ, pure=pure, plug_ins=plug_ins)
 
     monkeypatch.setattr(YAML, "__init__", noted)
-    parse_yaml("a: 1\n", "x.yaml")
-    assert asked == [False]
+    document = parse_yaml("a: 1\nb: 2\n", "x.yaml")
+    assert (document.data, asked) == ({"a": 1, "b": 2}, [])
+    assert (document.line_of(("b",)), asked) == (2, [False])
+    assert parse_yaml("a: &x 1\nb: *x\n", "x.yaml").data == {"a": 1, "b": 1}
+    assert asked == [False, False], "an anchor needs the tree, still by libyaml"
+
+
+PLAIN = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=12)
+SCALAR = PLAIN | st.sampled_from(
+    ["yes", "null", "~", "0o7", "1_0", ".inf", "2026-01-01", "- a", "a: b", "#", "1e3", "", "'x", "[", "*a", "&a"]
+)
+
+
+@pytest.mark.skipif(find_spec("_ruamel_yaml") is None, reason="libyaml has no build for this interpreter")
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(SCALAR, SCALAR), max_size=4))
+def test_the_short_way_gives_what_the_whole_way_gives(pairs: list[tuple[str, str]]) -> None:
+    text = "".join(f"{key}: {value}\n" for key, value in pairs)
+    try:
+        short = plain_data(text)
+    except NotPlainError:
+        return
+    assert repr(short) == repr(compose(text, "x.yaml")[0])
 
 
 def test_a_control_character_is_a_fault_with_its_line() -> None:

@@ -236,7 +236,7 @@ def test_a_trial_that_begins_in_the_future_is_refused(client_for: ClientFor, per
     ("told", "heading"),
     [
         ({"dose": "25", "weeks_at_dose": "1", "stopped_for": "side_effects"}, "Stopped for side effects"),
-        ({"agent": "Wonderdrug", "dose": ""}, "Not in the library"),
+        ({"agent": "Wonderdrug", "dose": "", "sure": "unlisted"}, "Not in the library"),
         ({"in_episode": "no"}, "Outside this episode"),
         ({"agent": "", "agent_class": "TCA", "count": "2", "dose": ""}, "TCA (unnamed)"),
     ],
@@ -339,7 +339,7 @@ def test_forms_for_another_person_and_trials_of_another_person_are_refused(
 
 def test_text_is_text(client_for: ClientFor, person: Person) -> None:
     client, payload = client_for(Role.CLINICIAN), "<script>alert(1)</script>"
-    told = form(person, agent=payload, note=payload)
+    told = form(person, agent=payload, note=payload, sure="unlisted")
     assert client.post(address(person, "new/"), told).status_code == 302
     row = TrialRow.objects.get()
     for page in (

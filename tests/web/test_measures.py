@@ -27,7 +27,7 @@ from solstice_web.measures.actions import (
 )
 from solstice_web.measures.models import Response
 from solstice_web.measures.moment import Moment, why_not_a_moment
-from solstice_web.measures.queries import due
+from solstice_web.measures.schedule import schedule_of
 from solstice_web.people.models import Person
 from solstice_web.progress.models import Need, Standing
 
@@ -230,13 +230,11 @@ def test_an_import_is_all_or_nothing(person: Person) -> None:
 def test_what_is_due_is_a_list_and_overdue_is_said(person: Person) -> None:
     person.created_at = AT - timedelta(days=30)
     fill(person, [1] * 8 + [0], AT)
-    today = date(2026, 11, 20)
-    assert [one.instrument for one in due(person, today)] == ["gad-7"]
-    assert [(one.instrument, one.overdue) for one in due(person, today + timedelta(days=7))] == [
-        ("phq-9", False),
-        ("gad-7", True),
-    ]
-    assert due(person, today + timedelta(days=11))[0].overdue
+    assert [one.instrument for one in schedule_of(person, at=AT).due] == ["gad-7"]
+    later = schedule_of(person, at=AT + timedelta(days=7))
+    assert {one.instrument for one in later.due} == {"phq-9", "gad-7"}
+    assert [one.instrument for one in later.overdue] == ["gad-7"]
+    assert len(schedule_of(person, at=AT + timedelta(days=11)).overdue) == 2
 
 
 ZONES = [

@@ -16,7 +16,6 @@ from solstice_web.courses.models import Course
 from solstice_web.measures.content import library
 from solstice_web.people.actions import save_facts
 from solstice_web.people.models import Person
-from solstice_web.people.queries import current_facts
 from solstice_web.plans.actions import set_offer
 from solstice_web.plans.models import Decision
 from solstice_web.plans.queries import current_plan
@@ -46,6 +45,7 @@ def decision(person: Person, **changes: str) -> dict[str, str]:
         "decision": "accept",
         "reason": REASON,
         "agreed": "yes",
+        "why": "preference",
         **changes,
     }
 
@@ -117,7 +117,7 @@ def test_refused_and_not_offered_options_stand_apart_with_their_reasons(
     off = text[text.index("Taken off the list") :]
     for one in now.refused:
         assert f"{one.name} : {one.reason}" in off or f"{one.name}: {one.reason}" in off
-    elsewhere = text[text.index("Not offered here") :]
+    elsewhere = text[text.index("Not to be had here now") :]
     for other in now.not_offered:
         assert other.name in elsewhere
 
@@ -207,45 +207,6 @@ def test_not_assessed_never_looks_like_absent(client_for: ClientFor, person: Per
     assert "so-mechanism--absent" not in page.content.decode()
     assert "Not asked yet" in text
     assert f"/clinic/people/{person.pk}/measures/" in page.content.decode()
-
-
-def test_the_questions_keep_the_answer_of_the_clinician_and_what_the_facts_say(
-    client_for: ClientFor, person: Person, clinician: User
-) -> None:
-    client = client_for(Role.CLINICIAN)
-    save_facts(person=person, told={"facts": {"bipolarity": False}}, revision=0, by=clinician, at=timezone.now())
-    assert str(len(re.findall(r"<fieldset", client.get(address(person, "questions/")).content.decode()))) == "12"
-    told = {"person": str(person.pk), "revision": "1", "medical": "ruled_out", "bipolarity": "", "drugs": "present"}
-    saved = client.post(address(person, "questions/"), told, follow=True)
-    latest = current_facts(person)
-    assert latest is not None
-    assert latest.facts == {
-        "facts": {"bipolarity": False},
-        "pseudo_resistance": {"medical": "ruled_out", "drugs": "present"},
-    }
-    assert "Set by the clinician. The facts alone: open" in words(saved)
-    cleared = client.post(address(person, "questions/"), {**told, "revision": "2", "medical": "", "drugs": ""})
-    assert cleared.status_code == 302
-    latest = current_facts(person)
-    assert latest is not None
-    assert latest.facts == {"facts": {"bipolarity": False}}
-
-
-def test_stale_questions_show_both_and_wrong_answers_are_refused(
-    client_for: ClientFor, person: Person, clinician: User
-) -> None:
-    client = client_for(Role.CLINICIAN)
-    save_facts(
-        person=person, told={"pseudo_resistance": {"medical": "present"}}, revision=0, by=clinician, at=timezone.now()
-    )
-    told = {"person": str(person.pk), "revision": "0", "medical": "ruled_out"}
-    stale = client.post(address(person, "questions/"), told)
-    assert stale.status_code == 409
-    assert "Present" in words(stale)
-    assert "Ruled out" in words(stale)
-    assert client.post(address(person, "questions/"), {**told, "medical": "maybe"}).status_code == 400
-    assert client.post(address(person, "questions/"), {**told, "person": str(uuid.uuid4())}).status_code == 409
-    assert client.post(address(person, "questions/"), {**told, "revision": "1"}).status_code == 302
 
 
 def test_a_decision_sent_for_another_person_is_refused(client_for: ClientFor, person: Person, stranger: Person) -> None:

@@ -19,6 +19,7 @@ from solstice_web.formulations.actions import change_picture, save_gate, save_in
 from solstice_web.formulations.own_words import PARTS as OWN_PARTS
 from solstice_web.formulations.picture import Change
 from solstice_web.ledger.actions import add_trial, delete_trial
+from solstice_web.ledger.queries import assessment
 from solstice_web.ledger.told import Told
 from solstice_web.letters.actions import issue_letter
 from solstice_web.letters.queries import drafted
@@ -31,10 +32,17 @@ from solstice_web.people.safety_plan import LONGEST_PART, PARTS
 from solstice_web.plans.actions import Decided, decide
 from solstice_web.plans.queries import current_plan
 from solstice_web.privacy import Privacy
+from solstice_web.resistance.actions import Said, answer_item, set_aside, sign_label, withdraw_label
+from solstice_web.resistance.checklist import basis_of, fingerprint
+from solstice_web.resistance.queries import checklist_of
+from solstice_web.tasks import actions as tasks
 
 SPACE = uuid.UUID("5015713e-0000-4000-8000-0000000000aa")
 THERAPY = "behavioural-activation"
-WRITTEN_BY_THE_ENGINE = {"formulations.GateVersion.told", "plans.Decision.plan_json", "audit.RetiredKey.secret"}
+WRITTEN_BY_THE_ENGINE = {
+    "formulations.GateVersion.told", "plans.Decision.plan_json", "audit.RetiredKey.secret", "resistance.ItemAnswer.facts_why",
+    "resistance.SignedLabel.changes",
+}  # fmt: skip
 """Free text by its kind, but nobody types it."""
 
 
@@ -57,6 +65,7 @@ class Written:
             "person_id": self.person.pk, "trial_id": self.trial, "row_id": self.trial, "alert_id": self.alert,
             "response_id": self.response, "course_id": self.course, "entry_id": self.entry, "task_id": self.task,
             "letter_id": self.letter,
+            "clinical_task_id": _id(self.person, "clinical task"), "question_id": _id(self.person, "set aside"),
         }  # fmt: skip
 
 
@@ -77,6 +86,7 @@ def write_whole_record(
     entry, task = _between_sessions(words, course, person=person, clinician=clinician, at=at)
     trial = _tried(words, person=person, clinician=clinician, at=at)
     _known(words, person=person, clinician=clinician, at=at)
+    _asked(words[:4000], person=person, clinician=clinician, at=at)
     _pictured(words, person=person, clinician=clinician, at=at)
     letter = _told_by_letter(words, no_nul, person=person, clinician=clinician, at=at)
     return Written(person, trial, alert, response, course.pk, entry, task, letter)
@@ -124,7 +134,7 @@ def _between_sessions(
     close_task(person=person, task_id=_id(person, "closed task"), state="partly", outcome=words, by=None, at=at)
     moment = Moment.at(at, person.time_zone)
     sheet = next(iter(library().therapies[THERAPY].worksheets.values()))
-    entries = {
+    entries: dict[str, tuple[str, str, dict[str, Any]]] = {
         "entry": ("practice", "step-outside", {"note": words}),
         "sheet": ("worksheet", sheet.id, {field.id: words for field in sheet.fields}),
         "mood": ("mood", "", {"note": words, "mood": 4}),
@@ -178,6 +188,33 @@ def _known(words: str, *, person: Person, clinician: User, at: datetime) -> None
     parts = dict.fromkeys(PARTS, words[:LONGEST_PART])
     save_safety_plan(person=person, told=parts, revision=0, by=person.user or clinician, at=at)
     open_in_emergency(person=person, reason=words.ljust(15, "."), by=clinician, at=at)
+
+
+def _asked(words: str, *, person: Person, clinician: User, at: datetime) -> None:
+    """The questions worked through, a label signed, taken back and signed again, one question set aside, two tasks."""
+    by: dict[str, Any] = {"person": person, "by": clinician}
+    for name in ("sertraline", "venlafaxine"):
+        facts = {"kind": "medicine", "agent": name, "dose": 375, "weeks_at_dose": 9, "adherence": "good"}
+        told = Told({**facts, "outcome": "no_response", "stopped_for": "inefficacy"})
+        add_trial(**by, row_id=_id(person, name), told=told, at=at)
+    for name in ("clinical task", "closed clinical task"):
+        task: dict[str, Any] = {"kind": "blood_test", "title": words[:120], "subject": "checklist.medical"}
+        due = at.date() + timedelta(days=3)
+        tasks.add(**by, **task, owner=clinician, due=due, at=at, client_id=_id(person, name))
+    closed = _id(person, "closed clinical task")
+    tasks.close(**by, task_id=closed, revision=1, state="done", outcome=words, at=at)
+    for item in assessment(person, at=at).pseudo_resistance:
+        said = Said(_id(person, item.id), item.id, "present", ground=words, despite=words)
+        answer_item(**by, said=said, revision=0, at=at)
+    row = set_aside(**by, target=str(_id(person, "trial")), key="agent", at=at)
+    type(row).objects.filter(pk=row.pk).update(id=_id(person, "set aside"))
+    for number, name in enumerate(("label", "second label")):
+        at += timedelta(seconds=number)
+        ledger = assessment(person, at=at)
+        shown = fingerprint(basis_of(ledger, checklist_of(person, ledger)))
+        sign_label(**by, label_id=_id(person, name), shown=shown, at=at)
+        if not number:
+            withdraw_label(**by, label_id=_id(person, name), reason=words, at=at)
 
 
 def free_text_fields() -> list[tuple[type[models.Model], str]]:

@@ -1,5 +1,6 @@
 """`solstice ledger`: what was adequate, what it adds up to, and what is still missing."""
 
+import os
 import sys
 import textwrap
 from pathlib import Path
@@ -29,12 +30,12 @@ def ledger(files: tuple[Path, ...], thresholds: tuple[str, ...], as_json: bool) 
     """
     import json
 
-    from solstice.content.library import Library
+    from solstice.content.pack_store import library_with_packs, packs_folder
     from solstice.content.read import ContentError
     from solstice.ledger import assess_with
     from solstice.person import read_person
 
-    treatments = Library().treatments
+    treatments = library_with_packs(packs_folder(os.environ)).treatments
     try:
         treatments = treatments.with_thresholds(dict(_threshold(text) for text in thresholds))
     except ValueError as error:
@@ -68,9 +69,10 @@ def _threshold(text: str) -> tuple[str, float]:
 def page(result: "Ledger", *, title: str | None = None) -> str:
     """The ledger as plain text, 100 columns wide."""
     lines = [title, "=" * len(title), ""] if title else []
-    lines += [f"What was tried ({result.label})", ""]
+    lines += [f"What was tried ({result.label})", *_wrapped(result.label_note), ""]
     lines += _trials(result)
-    lines += ["", *_regulatory(result), "", *_staging(result), "", *_checklist(result)]
+    lines += ["", *_regulatory(result), "", *_staging(result), "", *_definitions(result)]
+    lines += ["", *_disagreements(result), "", *_checklist(result)]
     lines += ["", *_questions(result)]
     return "\n".join(line.rstrip() for line in lines)
 
@@ -155,6 +157,35 @@ def _staged(staged: "Staged") -> list[str]:
         lines += _wrapped(f"Without the presumptions (such as adherence where it is not recorded): {bare}.", "       ")
     if staged.decides:
         lines += _wrapped(f"Would narrow it most: {staged.decides}", "       ")
+    return lines
+
+
+def _definitions(result: "Ledger") -> list[str]:
+    lines = ["Other definitions"]
+    for one in result.definitions.values():
+        draft = " (draft: its rule rests on memory)" if one.is_draft else ""
+        if one.span is None:
+            lines += [f"  {one.name:44}no value", *_wrapped(one.refused.text if one.refused else "", "       ")]
+            continue
+        count = _value(one.span.low, one.span.high)
+        value = count if one.answer is None else f"{one.answer.replace('_', ' ')} ({count})"
+        lines.append(f"  {one.name:44}{value}{draft}")
+        lines += _wrapped("; ".join(_lower_first(reason.text) for reason in one.reasons) + ".", "       ")
+        if one.decides:
+            lines += _wrapped(f"Would decide: {one.decides}", "       ")
+    lines += _wrapped(f"{result.room.text}.")
+    before = ", ".join(one.name for one in result.lifetime.before_episode)
+    failed = result.lifetime.failed
+    told = f"In the whole life: {_value(failed.low, failed.high)} failed adequate antidepressants"
+    return [*lines, *_wrapped(f"{told}{f', before this episode {before}' if before else ''}.")]
+
+
+def _disagreements(result: "Ledger") -> list[str]:
+    if not result.disagreements:
+        return ["The models do not contradict each other about this history."]
+    lines = ["Where the models disagree, and why"]
+    for one in result.disagreements:
+        lines += _wrapped(f"- {one.text}.", "  ")
     return lines
 
 

@@ -11,6 +11,7 @@ from solstice.kernel.fault import ContentError
 
 ENGINE_COMMANDS: Mapping[str, str] = {
     "content": "solstice.cli.content:content_group",
+    "learn": "solstice.cli.learn:learn_group",
     "ledger": "solstice.cli.ledger:ledger",
     "letter": "solstice.cli.letter:letter_command",
     "review": "solstice.cli.review:review_command",
@@ -28,6 +29,7 @@ ENGINE_SUMMARIES: Mapping[str, str] = {
     "content": "Check, compile and release the clinical content.",
     "evidence": "Pool the effects of a Metapsy-standard CSV FILE, each row as an independent comparison.",
     "formulate": "What keeps the depression of the person in FILE going, as far as was asked.",
+    "learn": "Learn from outcomes who gets better with what; decide for people; share sums between clinics.",
     "ledger": "Judge the treatment history of each person FILE.",
     "letter": "Write the treatment history of the person in FILE as a letter, on paper or as text.",
     "plan": "Rank the options for the person in FILE, with reasons and doubt.",

@@ -8,20 +8,42 @@ import click
 from solstice.cli.main import json_option, show
 
 if TYPE_CHECKING:
+    from solstice.content import Library
+    from solstice.person import PersonFile
     from solstice.plan import Plan, PlannedOption
+    from solstice.plan.clinic import ClinicPart
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--outcomes",
+    type=click.Path(path_type=Path),
+    help="The clinic's own outcomes: a CSV treatment,outcome,covariates…, or a posterior of `solstice learn fit`.",
+)
 @json_option
-def plan(file: Path, *, as_json: bool) -> None:
+def plan(file: Path, *, outcomes: Path | None, as_json: bool) -> None:
     """Rank the options for the person in FILE, with reasons and doubt."""
     from solstice.content import Library
     from solstice.person import read_person
     from solstice.plan import recommend
 
-    found = recommend(read_person(file), Library())
+    person, library = read_person(file), Library()
+    found = recommend(person, library, clinic=None if outcomes is None else _clinic(outcomes, person, library))
     show(found.to_json(), page(found), as_json=as_json)
+
+
+def _clinic(outcomes: Path, person: "PersonFile", library: "Library") -> "ClinicPart":
+    """What the clinic's outcomes say for this person; learning starts from the published evidence."""
+    from solstice.learn import gather, learn
+    from solstice.learn.stored import read_posterior
+    from solstice.learn.table import read_outcomes
+    from solstice.plan.clinic import clinic_part, prior_of
+
+    if outcomes.suffix.lower() == ".json":
+        return clinic_part(read_posterior(outcomes), person, library)
+    sums = gather(read_outcomes(outcomes))
+    return clinic_part(learn(sums, prior_of(library, sums.treatments)), person, library)
 
 
 def page(found: "Plan") -> str:
@@ -38,7 +60,11 @@ def page(found: "Plan") -> str:
         lines += ["", "Not now:", *(f"  {one.name}: {one.reason}" for one in found.refused)]
     if found.not_offered:
         shown = (f"{one.name} ({one.benefit.mean:+.2f})" for one in found.not_offered)
-        lines += ["", f"Not offered here: {', '.join(shown)}."]
+        lines += ["", f"Not to be had here: {', '.join(shown)}."]
+    if found.would_change:
+        lines += ["", "Worth asking, because the answer would change this list:"]
+        for change in found.would_change:
+            lines.append(f"  {change.question} {' '.join(change.answers)}")
     mark = " Draft: no clinician has signed this content yet." if found.is_draft else ""
     lines += ["", f"Content {found.content_version}, facts {found.input_hash}.{mark} A human decides."]
     return "\n".join(lines)
@@ -55,6 +81,16 @@ def _option(option: "PlannedOption") -> list[str]:
             f"preference {parts.preference:+.2f}"
         ),
     ]
+    burden = option.burden
+    wait = "" if burden.waiting_weeks is None else f", {burden.waiting_weeks:g} weeks until it can begin"
+    lines.append(
+        f"   asks {burden.hours[0]:g} to {burden.hours[1]:g} hours in all, can be judged after "
+        f"{burden.weeks_to_judge:g} weeks, side effects: {burden.side_effects}{wait}; among the best in "
+        f"{option.chance_among_best:.0%} of what is possible"
+    )
+    if option.clinic is not None:
+        state = "in shadow, moves nothing" if option.clinic.is_shadow else "counted"
+        lines.append(f"   this clinic's {option.clinic.outcomes} outcomes: {option.clinic.shift:+.2f} ({state})")
     lines += [f"   + {reason.text}" for reason in option.for_]
     lines += [f"   - {reason.text}" for reason in option.against]
     lines += [f"   ! {reason.text}" for reason in option.cautions]

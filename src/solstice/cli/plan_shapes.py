@@ -31,8 +31,62 @@ class AsksShape(Frozen):
     hours_per_week: float
     sessions: tuple[int, int] | None
     weeks: tuple[int, int]
-    weeks_to_judge: int
+    weeks_to_judge: float
     travel: Literal["none", "weekly", "several_a_week"]
+
+
+class ClinicShape(Frozen):
+    """What the clinic's own outcomes say; in shadow it is shown and moves nothing."""
+
+    shift: float = Field(description="SD units")
+    sd: float
+    treated: int
+    outcomes: int
+    shadow: bool
+
+
+class BurdenShape(Frozen):
+    hours: tuple[float, float] = Field(description="hours in all, least and most")
+    hours_per_week: float
+    weeks: tuple[int, int]
+    weeks_to_judge: float
+    travel: Literal["none", "weekly", "several_a_week"]
+    side_effects: Literal["none", "mild", "some", "marked"]
+    side_effect_words: list[str]
+    waiting_weeks: float | None = Field(description="until a first appointment here; null where nobody said")
+
+
+class StepShape(Frozen):
+    option: str
+    name: str
+    plain_name: str
+    when: str
+
+
+class TrialRateShape(Frozen):
+    """Shares of a published trial: a fact about that trial, never a chance of this person."""
+
+    study: str
+    outcome: str
+    percent: float
+    percent_other: float
+    n: int
+    n_other: int
+    against: str | None
+    population: str
+    source: str
+
+
+class WouldChangeShape(Frozen):
+    fact: str
+    question: str
+    answers: list[str]
+    changes_first: bool
+
+
+class FrequenciesShape(Frozen):
+    shown: bool
+    why: str
 
 
 class OptionShape(Frozen):
@@ -47,13 +101,19 @@ class OptionShape(Frozen):
     rank: int
     group: int = Field(description="options of one group are about equally good")
     benefit: BenefitShape
+    chance_among_best: float = Field(description="share of draws within the margin of the best, in steps of 0.05")
     parts: PartsShape
+    clinic: ClinicShape | None
     for_: list[str] = Field(alias="for")
     against: list[str]
     cautions: list[str]
     unknown: list[str]
     sources: list[str]
     asks: AsksShape
+    burden: BurdenShape
+    order: Literal["together", "in_order"] | None = Field(description="null for a single option")
+    steps: list[StepShape]
+    trial_rates: list[TrialRateShape]
     draft: bool
 
 
@@ -83,7 +143,10 @@ class PlanShape(Frozen):
     refused: list[RefusedShape]
     not_offered: list[NotOfferedShape]
     about_equal: list[list[str]]
+    would_change: list[WouldChangeShape]
+    natural_frequencies: FrequenciesShape
     content_version: str
+    model_version: str
     input_hash: str
     draft: bool
 

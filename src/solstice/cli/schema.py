@@ -12,6 +12,8 @@ SCHEMAS: Mapping[str, str] = {
     "evidence": "solstice.cli.plan_shapes:EvidenceShape",
     "formulate": "solstice.cli.formulation_shapes:FormulationShape",
     "plan": "solstice.cli.plan_shapes:PlanShape",
+    "posterior": "solstice.learn.stored:PosteriorShape",
+    "prior": "solstice.learn.prior:Prior",
     "person": "solstice.person.file:PersonFile",
     "review": "solstice.cli.shapes:ReviewShape",
     "score": "solstice.cli.shapes:ScoreShape",

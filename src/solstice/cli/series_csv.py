@@ -119,7 +119,7 @@ def _date(text: str) -> date:
         raise AnswersError((f"'{text}' is not a day; write it as 2026-11-22",)) from None
 
 
-def _total(row: dict[str, str], layout: _Layout, instrument: Instrument) -> int | None:
+def _total(row: dict[str, str], layout: _Layout, instrument: Instrument) -> float | None:
     text = row[layout.total] if layout.total else ""
     answers = _answers(row, layout)
     if text.lower() not in UNANSWERED:

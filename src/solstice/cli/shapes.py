@@ -6,30 +6,46 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag
 
 from solstice.content.read import Frozen
+from solstice.instruments.outcome import NotScoredCode
 from solstice.progress.outcome import State
+
+Number = int | float
 
 
 class CutoffShape(Frozen):
     id: str
     use: str
-    at_least: int
+    at_least: Number | None
+    at_most: Number | None = Field(description="where a low total counts")
     met: bool | None = Field(description="null where age or sex leave it open")
+
+
+class SubscaleShape(Frozen):
+    id: str
+    name: str
+    value: Number | None = Field(description="null where answers are missing")
+    min: Number | None = Field(description="null where the source gives none")
+    max: Number | None
+    unit: str | None
+    band: str | None
+    cutoffs: list[CutoffShape]
 
 
 class ScoredShape(Frozen):
     instrument: str
     version: str
     scored: Literal[True]
-    total: int
-    min: int
-    max: int = Field(description="the highest total these answers could have reached")
+    total: Number | None = Field(description="null for a scale that has no total: read `scores` and `band`")
+    min: Number | None
+    max: Number | None = Field(description="the highest total these answers could have reached")
     band: str | None
-    flags: list[Literal["risk_item", "risk_item_unknown", "prorated"]]
-    scores: dict[str, int | None] = Field(description="the total and every subscale; null where it cannot be told")
+    flags: list[Literal["risk_item", "risk_item_unknown", "risk_item_unanswered", "prorated"]]
+    scores: dict[str, Number | None] = Field(description="the total and every subscale; null where it cannot be told")
     prorated: bool
     answered: int | None
     cutoffs: list[CutoffShape]
     patterns: dict[str, bool | None]
+    subscales: list[SubscaleShape]
     note: str | None
 
 
@@ -38,6 +54,7 @@ class NotScoredShape(Frozen):
     version: str
     scored: Literal[False]
     reason: str
+    code: NotScoredCode = Field(description="the reason for a machine")
     total: None
     band: None
     flags: list[Literal["risk_item", "risk_item_unanswered"]]

@@ -149,6 +149,7 @@ class PreferenceValues(Frozen):
     too_many_hours: float = Field(le=0)
     travel_limited: float = Field(le=0)
     travel_none: float = Field(le=0)
+    weighs: float = Field(le=0, description="for a burden at its greatest that matters most to the person")
     cap: float = Field(gt=0)
     source: Cited
 

@@ -1,7 +1,7 @@
 """Everything the clinic knows, by id; each section is read when it is first asked for."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -12,17 +12,21 @@ from solstice.content.provenance import ContentFile, unknown_refs, uses_memory
 from solstice.content.read import ContentError, Fault, Reader
 
 if TYPE_CHECKING:
+    from solstice.content.battery_model import BatteryFile
+    from solstice.content.combination_model import Combinations
     from solstice.content.constraint_model import Constraints
     from solstice.content.evidence_model import EvidenceTable, Moderators
-    from solstice.content.instrument_model import Instrument
+    from solstice.content.instrument_read import Instruments
     from solstice.content.mechanism_model import Factors, Mechanisms
     from solstice.content.option_model import Option
+    from solstice.content.packs import Pack
     from solstice.content.safety_model import CrisisLines, SafetyRules
     from solstice.content.therapy_model import Therapy
     from solstice.content.treatment_model import Treatments
     from solstice.content.works_on import Work
 
 BUNDLED = Path(__file__).parent
+INSTRUMENT_FILE = "instrument.yaml"
 Item = TypeVar("Item", bound=ContentFile)
 
 
@@ -30,15 +34,22 @@ class Library:
     """The content folder as frozen models.
 
     A section that is not whole raises ContentError with all its faults when it is first read; `check` reads all.
+    `packs` are laid over it: a licensed table of doses, the words of a licensed questionnaire.
     """
 
-    def __init__(self, root: Path = BUNDLED) -> None:
+    def __init__(self, root: Path = BUNDLED, *, packs: "Sequence[Pack]" = ()) -> None:
         self.root = root
+        self.packs = tuple(packs)
         self.files: dict[Path, ContentFile] = {}
 
     def _section(self, read: Callable[[Reader], dict[str, Item]]) -> Mapping[str, Item]:
         reader = Reader(self.root)
         items = read(reader)
+        self._keep(reader)
+        return MappingProxyType(items)
+
+    def _keep(self, reader: Reader) -> None:
+        """Remember what was read; raise ContentError with every fault, those of provenance too."""
         files = {path: file for path, file in reader.read.items() if isinstance(file, ContentFile)}
         self.files.update(files)
         for path, file in files.items():
@@ -46,13 +57,13 @@ class Library:
                 reader.fault(path, what, right, line=reader.line_with(path, text))
         if reader.faults:
             raise ContentError(reader.faults)
-        return MappingProxyType(items)
 
     @cached_property
-    def instruments(self) -> "Mapping[str, Instrument]":
-        from solstice.content.instrument_read import read_instruments
+    def instruments(self) -> "Instruments":
+        """Each is read when it is first asked for, so that one command does not pay for all."""
+        from solstice.content.instrument_read import Instruments
 
-        return self._section(read_instruments)
+        return Instruments(self.root, self._keep, packs=self.packs)
 
     @cached_property
     def safety(self) -> "Mapping[str, SafetyRules]":
@@ -85,6 +96,12 @@ class Library:
         return self._section(read_moderators)["moderators"]
 
     @cached_property
+    def combinations(self) -> "Combinations":
+        from solstice.content.combination_model import read_combinations
+
+        return self._section(read_combinations)["combinations"]
+
+    @cached_property
     def mechanisms(self) -> "Mechanisms":
         from solstice.content.mechanism_model import read_mechanisms
 
@@ -104,6 +121,12 @@ class Library:
         return works_on(self)
 
     @cached_property
+    def batteries(self) -> "Mapping[str, BatteryFile]":
+        from solstice.content.battery_model import read_batteries
+
+        return self._section(read_batteries)
+
+    @cached_property
     def constraints(self) -> "Constraints":
         from solstice.content.constraint_model import read_constraints
 
@@ -111,11 +134,13 @@ class Library:
 
     @cached_property
     def version(self) -> str:
-        """Twelve hex digits over every content file: stored with each answer the content gave."""
+        """Twelve hex digits over every content file and pack: stored with each answer the content gave."""
         digest = hashlib.sha256()
         for path in sorted([*self.root.rglob("*.yaml"), *self.root.rglob("*.md")]):
             digest.update(str(path.relative_to(self.root)).encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
+        for pack in self.packs:
+            digest.update(pack.digest.encode())
         return digest.hexdigest()[:12]
 
     @cached_property
@@ -128,7 +153,16 @@ class Library:
     def treatments(self) -> "Treatments":
         from solstice.content.treatment_model import read_treatments, treatments_from
 
-        return treatments_from(self._section(read_treatments))
+        treatments = treatments_from(self._section(read_treatments))
+        for pack in self.packs:
+            if pack.table is not None:
+                treatments = pack.table.over(treatments, pack)
+        return treatments
+
+    @property
+    def has_instruments(self) -> bool:
+        """Whether the root holds instruments, or is itself the folder of one, as an author writes it."""
+        return (self.root / "instruments").is_dir() or (self.root / INSTRUMENT_FILE).is_file()
 
     def check(self, *, at: date | None = None) -> list[Fault]:
         """Every fault of every section, and of the release lock; an empty list means that the content is whole.
@@ -140,10 +174,12 @@ class Library:
 
         faults: list[Fault] = []
         for name, where in SECTIONS.items():
-            if self.root != BUNDLED and not (self.root / where).exists():
+            is_there = self.has_instruments if name == "instruments" else (self.root / where).exists()
+            if self.root != BUNDLED and not is_there:
                 continue
             try:
-                getattr(self, name)
+                section = getattr(self, name)
+                faults.extend(section.faults() if name == "instruments" else ())
             except ContentError as error:
                 faults.extend(error.faults)
         faults += lock_faults(self.root, self.files)
@@ -161,9 +197,11 @@ SECTIONS: Mapping[str, str] = {
     "options": "options",
     "evidence": "evidence/trials.yaml",
     "moderators": "evidence/moderators.yaml",
+    "combinations": "evidence/combinations.yaml",
     "mechanisms": "formulation/mechanisms.yaml",
     "factors": "formulation/factors.yaml",
     "constraints": "safety/constraints.yaml",
+    "batteries": "batteries",
 }
 """Names of the cached properties of Library that read a section, and where the section lies."""
 

@@ -54,6 +54,14 @@ class Asks(Frozen):
     source: Cited
 
 
+class SideEffects(Frozen):
+    """What it can do to the body or the mood on the way, from none to marked, in words for both."""
+
+    level: Literal["none", "mild", "some", "marked"]
+    words: str = Field(min_length=10)
+    source: Cited
+
+
 class WorksOn(Frozen):
     """A mechanism the option is meant to change, with how sure anyone is of that."""
 
@@ -86,6 +94,8 @@ class Option(ContentFile):
     prior: Literal["psychotherapy", "somatic", "adjunct", "unguided"]
     therapy: str | None = Field(default=None, description="id of the therapy that Solstice delivers itself")
     asks: Asks
+    side_effects: SideEffects
+    parts: tuple[str, ...] = Field(default=(), description="ids of the options this one combines, where it does")
     tags: tuple[Tag, ...] = Field(min_length=1)
     works_on: tuple[WorksOn, ...] = ()
     tried: AlreadyTried | None = None

@@ -5,15 +5,14 @@ import hashlib
 import json
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from importlib.util import find_spec
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, to_json
 
 from solstice.kernel.fault import ContentError, Fault
 
@@ -22,6 +21,7 @@ __all__ = [
     "Document",
     "Fault",
     "Frozen",
+    "MisplacedError",
     "Reader",
     "compile_content",
     "parse_json",
@@ -43,6 +43,37 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
+class LazyLines(Mapping[Key, int]):
+    """The lines of a document, worked out when the first of them is asked for."""
+
+    def __init__(self, work_out: Callable[[], Mapping[Key, int]]) -> None:
+        self._work_out = work_out
+
+    @cached_property
+    def _known(self) -> Mapping[Key, int]:
+        return self._work_out()
+
+    def __getitem__(self, key: Key) -> int:
+        return self._known[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def __repr__(self) -> str:
+        return repr(self._known)
+
+
+class MisplacedError(ValueError):
+    """What a validator of a whole found wrong in one of its parts; `key` leads from the whole to that part."""
+
+    def __init__(self, key: Key, text: str) -> None:
+        self.key = key
+        super().__init__(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """Plain data of one file, with the line on which each key stands (1-based)."""
@@ -50,6 +81,8 @@ class Document:
     path: str
     data: Any
     lines: Mapping[Key, int] = field(default_factory=dict)
+    json_text: str | None = field(default=None, compare=False, repr=False)
+    """The data as it was read, where that was JSON."""
 
     def line_of(self, key: Key) -> int:
         """The line of `key`, or of its nearest parent that has one."""
@@ -58,97 +91,41 @@ class Document:
         return self.lines.get(key, 1)
 
 
-class _Composer:
-    """Walks a ruamel node tree into plain data; dates stay text, duplicate keys are faults."""
-
-    def __init__(self, path: str, first_line: int) -> None:
-        self.path, self.first_line = path, first_line
-        self.lines: dict[Key, int] = {}
-        self.faults: list[Fault] = []
-
-    def value(self, node: Any, key: Key) -> Any:
-        self.lines.setdefault(key, node.start_mark.line + self.first_line)
-        match node.id:
-            case "mapping":
-                return self._mapping(node, key)
-            case "sequence":
-                return [self.value(child, (*key, index)) for index, child in enumerate(node.value)]
-            case _:
-                return self._scalar(node)
-
-    def _mapping(self, node: Any, key: Key) -> dict[str, Any]:
-        out: dict[str, Any] = {}
-        for name_node, child in node.value:
-            name, line = str(name_node.value), name_node.start_mark.line + self.first_line
-            if name in out:
-                self.faults.append(Fault(self.path, line, f"the key '{name}' stands twice", "keep one of them"))
-            self.lines[(*key, name)] = line
-            out[name] = self.value(child, (*key, name))
-        return out
-
-    def _scalar(self, node: Any) -> Any:
-        text = node.value
-        match node.tag.rsplit(":", 1)[-1]:
-            case "null":
-                return None
-            case "bool":
-                return text.lower() == "true"
-            case "int":
-                return int(text.replace("_", ""), 0) if text[:2].lower() in {"0x", "0o"} else int(text.replace("_", ""))
-            case "float":
-                return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan").replace(".NaN", "nan"))
-            case _:
-                return text
-
-
 def parse_yaml(text: str, path: str, *, first_line: int = 1) -> Document:
-    """Parse one YAML 1.2 document. Raises ContentError naming `path` and the line."""
-    from ruamel.yaml.error import MarkedYAMLError  # noqa: PLC0415 - not needed when all comes from the compiled copy
-    from ruamel.yaml.reader import ReaderError  # noqa: PLC0415
+    """Parse one YAML 1.2 document. Raises ContentError naming `path` and the line.
+
+    Plain text goes the short way: its data at once, and its lines when a fault asks for them.
+    """
+    from solstice.content.yaml_text import NotPlainError, compose, plain_data  # noqa: PLC0415 - not for compiled content
 
     try:
-        node = _composed(text)
-    except MarkedYAMLError as error:
-        line = (error.problem_mark.line if error.problem_mark else 0) + first_line
-        what = f"this is not YAML ({error.problem or error.context or 'cannot be read'})"
-        raise ContentError([Fault(path, line, what, "check indentation, quotes and colons")]) from None
-    except ReaderError as error:
-        line = text.count("\n", 0, error.position) + first_line
-        what = f"this is not YAML (the character U+{error.character:04X})"
-        raise ContentError([Fault(path, line, what, "take it out; save it as plain UTF-8 text")]) from None
-    except ValueError as error:
-        raise ContentError([Fault(path, first_line, f"this is not YAML ({error})", "save it as UTF-8 text")]) from None
-    if node is None:
-        return Document(path, None)
-    composer = _Composer(path, first_line)
-    data = composer.value(node, ())
-    if composer.faults:
-        raise ContentError(composer.faults)
-    return Document(path, data, composer.lines)
-
-
-def _composed(text: str) -> Any:
-    """The node tree, by libyaml where it is there; what it refuses is read again by ruamel, which says why."""
-    from ruamel.yaml import YAML  # noqa: PLC0415 - not needed when all comes from the compiled copy
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
-
-    if find_spec("_ruamel_yaml") is not None:
-        try:
-            return YAML(typ="safe", pure=False, plug_ins=[]).compose(text)
-        except (YAMLError, ValueError):
-            pass
-    return YAML(typ="safe", pure=True, plug_ins=[]).compose(text)
+        return Document(path, plain_data(text), LazyLines(lambda: compose(text, path, first_line)[1]))
+    except NotPlainError:
+        return Document(path, *compose(text, path, first_line))
 
 
 def parse_json(text: str, path: str) -> Document:
     """Parse JSON; duplicate keys and syntax faults are refused with the line."""
     try:
-        return Document(path, json.loads(text, object_pairs_hook=_no_duplicates))
+        data = json.loads(text, object_pairs_hook=_no_duplicates)
     except json.JSONDecodeError as error:
         fault = Fault(path, error.lineno, f"this is not JSON ({error.msg})", "check commas, quotes and brackets")
         raise ContentError([fault]) from None
     except ValueError as error:
         raise ContentError([Fault(path, 1, str(error), "keep one of them")]) from None
+    except RecursionError:
+        raise ContentError([Fault(path, 1, "this is nested too deeply", "check the brackets")]) from None
+    return Document(path, data, LazyLines(lambda: _lines_of_json(text, path)), text)
+
+
+def _lines_of_json(text: str, path: str) -> Mapping[Key, int]:
+    """JSON is YAML too, but for a few odd characters: its lines are found the same way."""
+    from solstice.content.yaml_text import compose  # noqa: PLC0415 - only where a fault asks for a line
+
+    try:
+        return compose(text, path)[1]
+    except ContentError:
+        return {}
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -176,19 +153,34 @@ def parse_markdown(text: str, path: str) -> Document:
 def validate(document: Document, model: type[Model]) -> Model:
     """The document as a model. Raises ContentError with one fault for each thing wrong."""
     try:
-        return model.model_validate_json(json.dumps(document.data))
+        return model.model_validate_json(document.json_text or _as_json(document.data))
     except ValidationError as error:
         raise ContentError(_faults(document, model, error)) from None
 
 
+def _as_json(data: Any) -> bytes | str:
+    try:
+        return to_json(data)
+    except ValueError:  # half a character, which only the standard library writes
+        return json.dumps(data)
+
+
 def _faults(document: Document, model: type[BaseModel], error: ValidationError) -> Iterator[Fault]:
-    details = [(_key_in(document.data, detail["loc"]), detail) for detail in error.errors(include_url=False)]
+    details = [
+        (_key_in(document.data, (*detail["loc"], *_part_of(detail))), detail)
+        for detail in error.errors(include_url=False)
+    ]
     said_better = {key for key, detail in details if detail["type"] not in WRONG_SHAPE}
     for key, detail in details:
         if detail["type"] in WRONG_SHAPE and key in said_better:
             continue  # another member of the union says what is wrong with the value itself
         what, right = _explain(model, detail, ".".join(str(part) for part in key) or "the file")
         yield Fault(document.path, document.line_of(key), what, right)
+
+
+def _part_of(detail: ErrorDetails) -> Key:
+    found = detail.get("ctx", {}).get("error")
+    return found.key if isinstance(found, MisplacedError) else ()
 
 
 def _key_in(data: Any, loc: Key) -> Key:

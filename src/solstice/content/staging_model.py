@@ -97,6 +97,37 @@ class MghModel(Frozen):
     source: Cited
 
 
+class DelphiModel(Frozen):
+    name: str
+    min_failed: int
+    little_benefit_below_percent: float
+    rule: str
+    partial_rule: str
+    source: Cited
+
+
+class KarolinskaModel(Frozen):
+    name: str
+    min_failed: int
+    min_started: int
+    min_days: float
+    rule: str
+    source: Cited
+
+
+class MultiTherapyModel(Frozen):
+    name: str
+    rule: str
+    source: Cited
+
+
+class NotScored(Frozen):
+    id: str
+    name: str
+    why: str
+    source: Cited
+
+
 class Question(Frozen):
     id: str
     ask: str
@@ -117,5 +148,9 @@ class StagingFile(ContentFile):
     thase_rush: ThaseRushModel
     european: EuropeanModel
     mgh_s: MghModel
+    delphi: DelphiModel
+    karolinska: KarolinskaModel
+    multi_therapy: MultiTherapyModel
+    not_scored: tuple[NotScored, ...]
     pseudo_resistance: PseudoResistance
     examples: dict[str, tuple[dict[str, Any], ...]]

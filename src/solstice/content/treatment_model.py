@@ -11,6 +11,7 @@ from pydantic import Field
 from solstice.content.provenance import Cited, ContentFile
 from solstice.content.read import ContentError, Fault, Frozen, Reader
 from solstice.content.staging_model import StagingFile, ThaseRushClass
+from solstice.content.treatment_names import NamesFile
 
 
 class Atc(Frozen):
@@ -115,6 +116,7 @@ class AugmentationFile(ContentFile):
 
 class TmsProtocol(Frozen):
     id: str
+    side: Literal["left", "right"] | None = None
     pulses: tuple[int, ...]
     minutes: float | None = None
     sessions_per_day: int | None = None
@@ -130,6 +132,7 @@ class Course(Frozen):
 class TmsCourse(Course):
     sessions: float
     percent_motor_threshold: float
+    failed_below_percent: float
     protocols: tuple[TmsProtocol, ...]
 
 
@@ -211,14 +214,19 @@ def slug(name: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Treatments:
-    """All treatment knowledge, found by name; `thresholds` are minimum doses the clinic set instead of the default."""
+    """All treatment knowledge, found by name; `thresholds` are minimum doses the clinic set instead of the default.
+
+    `table_note` says whose licensed table judges, and what it leaves out; empty without one.
+    """
 
     medicines_file: MedicinesFile
     augmentation_file: AugmentationFile
     stimulation: StimulationFile
     adequacy: AdequacyFile
     staging: StagingFile
+    names: NamesFile
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    table_note: str = ""
 
     @cached_property
     def medicines(self) -> Mapping[str, Medicine]:
@@ -230,18 +238,23 @@ class Treatments:
 
     @cached_property
     def _medicine_names(self) -> Mapping[str, Medicine]:
-        return {name: item for item in self.medicines.values() for name in _names(item)}
+        return {name: item for item in self.medicines.values() for name in self.names_of(item)}
 
     @cached_property
     def _augmentation_names(self) -> Mapping[str, Augmentation]:
-        return {name: item for item in self.augmentations.values() for name in _names(item)}
+        return {name: item for item in self.augmentations.values() for name in self.names_of(item)}
 
     @cached_property
     def _never_counted_names(self) -> Mapping[str, NeverCounted]:
         return {name: item for item in self.stimulation.never_counted for name in _names(item)}
 
+    def names_of(self, item: "Medicine | Augmentation") -> set[str]:
+        """Every name that means this agent and no other: id, name, aliases, other generic names, brands."""
+        more = (*self.names.other_names.get(item.id, ()), *self.names.brands.get(item.id, ()))
+        return _names(item) | {slug(name) for name in more}
+
     def medicine(self, name: str | None) -> Medicine | None:
-        """The antidepressant of that id, name or alias, whatever its spelling of case and spaces."""
+        """The antidepressant of that id, name, alias or brand, whatever its spelling of case and spaces."""
         return None if name is None else self._medicine_names.get(slug(name))
 
     def augmentation(self, name: str | None) -> Augmentation | None:
@@ -296,11 +309,12 @@ FILES: Mapping[str, type[ContentFile]] = {
     "stimulation": StimulationFile,
     "adequacy": AdequacyFile,
     "staging": StagingFile,
+    "names": NamesFile,
 }
 
 
 def read_treatments(reader: Reader) -> dict[str, ContentFile]:
-    """The five files of `treatments/` by name; a missing one is a fault, unless the folder has no such section."""
+    """The files of `treatments/` by name; a missing one is a fault, unless the folder has no such section."""
     found: dict[str, ContentFile] = {}
     if not (reader.root / "treatments").is_dir():
         return found
@@ -314,16 +328,46 @@ def read_treatments(reader: Reader) -> dict[str, ContentFile]:
             found[name] = item
             for twice in _twice(item):
                 reader.fault(path, f"'{twice}' names two entries", "keep each id, name and alias once")
+    _check_names(reader, found)
     return found
 
 
+COURSE_IDS = frozenset({"tms", "ect", "ketamine", "esketamine"})
+
+
+def _check_names(reader: Reader, found: Mapping[str, ContentFile]) -> None:
+    """A brand of an agent that is not there, and a name that would mean two agents."""
+    names, path = found.get("names"), reader.root / "treatments" / "names.yaml"
+    if not isinstance(names, NamesFile):
+        return
+    owners: dict[str, str] = {}
+    for file in found.values():
+        owners |= {name: entry.id for entry in _agents_of(file) for name in _names(entry)}
+    known = {*owners.values(), *COURSE_IDS}
+    for block in (names.brands, names.other_names):
+        for agent, told in block.items():
+            if agent not in known:
+                line = reader.line_with(path, f"  {agent}:")
+                reader.fault(path, f"'{agent}' is no agent of the library", "name an id of the library", line=line)
+            for name in told:
+                owner = owners.setdefault(slug(name), agent)
+                if owner != agent:
+                    line = reader.line_with(path, f"  {agent}:")
+                    reader.fault(path, f"'{name}' already means {owner}", "list each name once", line=line)
+
+
+def _agents_of(item: ContentFile) -> tuple[Medicine | Augmentation, ...]:
+    match item:
+        case MedicinesFile():
+            return item.medicines
+        case AugmentationFile():
+            return item.agents
+        case _:
+            return ()
+
+
 def _twice(item: ContentFile) -> list[str]:
-    entries: tuple[Medicine | Augmentation, ...] = ()
-    if isinstance(item, MedicinesFile):
-        entries = item.medicines
-    elif isinstance(item, AugmentationFile):
-        entries = item.agents
-    names = [name for entry in entries for name in _names(entry)]
+    names = [name for entry in _agents_of(item) for name in _names(entry)]
     return sorted({name for name in names if names.count(name) > 1})
 
 
@@ -336,8 +380,9 @@ def treatments_from(files: Mapping[str, ContentFile]) -> Treatments:
             StimulationFile() as s,
             AdequacyFile() as r,
             StagingFile() as g,
+            NamesFile() as n,
         ]:
-            return Treatments(m, a, s, r, g)
+            return Treatments(m, a, s, r, g, n)
         case _:
             raise ContentError(
                 [Fault("treatments", 1, "the treatment files are not whole", "run solstice content check")]

@@ -6,6 +6,7 @@ from typing import Literal
 
 from solstice.content.instrument_model import Instrument
 from solstice.content.scoring_model import PercentDrop, PointDrop
+from solstice.instruments.outcome import Context
 from solstice.kernel import Source
 
 
@@ -34,11 +35,14 @@ def percent_improvement(instrument: Instrument, before: float, after: float) -> 
     return Fraction(improvement(instrument, before, after)) * 100 / Fraction(before)
 
 
-def reliable_change(instrument: Instrument, before: float, after: float) -> Change:
-    """Compare two totals with the instrument's reliable-change value (a change of that size counts)."""
+def reliable_change(instrument: Instrument, before: float, after: float, *, context: Context | None = None) -> Change:
+    """Compare two totals with the instrument's reliable-change value (a change of that size counts).
+
+    The published values are those of adults: under 18 there is no verdict.
+    """
     points = improvement(instrument, before, after)
     rule = instrument.reliable_change
-    if rule is None:
+    if rule is None or (context is not None and context.is_minor):
         return Change(points, None, None, None)
     verdict: Literal["improved", "worse", "unchanged"] = "unchanged"
     if points >= rule.value:
@@ -60,6 +64,13 @@ def response(instrument: Instrument, baseline: float, current: float) -> bool | 
             return improvement(instrument, baseline, current) >= needed
 
 
-def remission(instrument: Instrument, total: float) -> bool | None:
-    """Whether a total lies in the remission range; None where no threshold is known."""
+def remission(instrument: Instrument, total: float, *, context: Context | None = None) -> bool | None:
+    """Whether a total lies in the remission range; None where no threshold is known, and under 18."""
+    if context is not None and context.is_minor:
+        return None
     return instrument.remission.met_by(total) if instrument.remission else None
+
+
+def crosswalk(instrument: Instrument, total: float, *, to: str) -> tuple[int, int] | None:
+    """The totals of another scale that correspond to this one, by a published table; None where it has no such row."""
+    return next((table.at(total) for table in instrument.crosswalks if table.to == to), None)

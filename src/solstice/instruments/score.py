@@ -1,247 +1,313 @@
 """Score answers by the instrument's own rule; an unanswered item is never a zero."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
-from solstice.content.instrument_model import Instrument
-from solstice.content.scoring_model import DomainMaxima, GatedSum, SumRule, SumWithOptionalItem, TotalOnly
-from solstice.instruments.meaning import band_of, cutoff_results, pattern_results, subscale_scores
-from solstice.instruments.outcome import AnswersError, Context, NotScored, Scored
+from solstice.content.instrument_model import Instrument, Subscale
+from solstice.content.scoring_model import ActivityMinutes, GatedSum, Graded, RuleNotGiven, SumRule
+from solstice.instruments.answers import Answers, checked, half_up, in_steps, with_skips
+from solstice.instruments.derived import derived_parts, do_not_fit
+from solstice.instruments.grades import activity, grade_of
+from solstice.instruments.meaning import (
+    age_note,
+    band_of,
+    cutoff_results,
+    part_result,
+    pattern_results,
+    subscale_parts,
+)
+from solstice.instruments.outcome import (
+    AnswersError,
+    Context,
+    NotScored,
+    NotScoredCode,
+    PartResult,
+    Profile,
+    Scored,
+)
+from solstice.instruments.totals import NoTotal, Total, domain_scores, total_of
 
-Answers = tuple[int | None, ...]
 UNKNOWN_CONTEXT = Context()
-
-
-@dataclass(frozen=True, slots=True)
-class _Sum:
-    total: int
-    highest: int
-    prorated: bool = False
-    note: str | None = None
+NO_PARTS: Mapping[str, float] = MappingProxyType({})
 
 
 def score(
     instrument: Instrument, items: Sequence[int | None], *, context: Context = UNKNOWN_CONTEXT
-) -> Scored | NotScored:
+) -> Scored | Profile | NotScored:
     """Score the answers, in the order of the items; None is an unanswered item.
 
     A prorated total (mean of the answered items times their number, half rounded up) is given only where the
-    instrument allows it, at most a fifth is missing and the risk item is answered. Raises AnswersError for answers
-    that cannot belong to this instrument: their number, their range, or numbers that are not whole.
+    instrument allows it, at most a fifth is missing and the risk item is answered. A scale without a total gives a
+    Profile. Raises AnswersError for answers that cannot belong to this instrument: their number, their range, or
+    numbers that are not whole.
     """
-    answers = _checked(instrument, items, context)
+    given = checked(instrument, items, context)
+    answers = with_skips(instrument, given)
     flags = _risk_flags(instrument, answers)
+    if reason := why_not_for_age(instrument, context):
+        return _not_scored(instrument, given, reason, flags=flags, code="not_for_age")
+    if not instrument.has_total:
+        return _without_total(instrument, given, flags=flags, context=context)
     if "risk_item_unanswered" in flags:
-        return _not_scored(instrument, answers, _unanswered_risk_reason(instrument), flags)
-    outcome = _summed(instrument, answers, context)
-    if isinstance(outcome, str):
-        return _not_scored(instrument, answers, outcome, flags)
+        return _not_scored(instrument, given, _unanswered_risk(instrument), flags=flags, code="risk_item_unanswered")
+    outcome = total_of(instrument, answers, context)
+    if isinstance(outcome, NoTotal):
+        code: NotScoredCode = "gate_unanswered" if outcome.is_gate else "unanswered"
+        return _not_scored(instrument, given, outcome.reason, flags=flags, code=code)
     return _scored(instrument, answers, outcome, context=context, flags=flags)
 
 
-def score_total(instrument: Instrument, total: float, *, context: Context = UNKNOWN_CONTEXT) -> Scored:
-    """Read a total that was added up elsewhere, for instance on a licensed form.
+def _without_total(
+    instrument: Instrument, given: Answers, *, flags: tuple[str, ...], context: Context
+) -> Profile | NotScored:
+    answers = with_skips(instrument, given)
+    match instrument.scoring:
+        case RuleNotGiven(why=why):
+            return _not_scored(instrument, given, why, flags=flags, code="rule_not_given")
+        case Graded() as rule:
+            grade, reason = grade_of(rule, answers)
+            if grade is None:
+                return _not_scored(instrument, given, reason or "", flags=flags)
+            return _profile(instrument, answers, grade, flags=flags, context=context)
+        case ActivityMinutes() as rule:
+            return _activity(instrument, given, answers, rule)
+        case _:
+            return _profile(instrument, answers, None, flags=flags, context=context)
 
-    The risk item cannot be seen in a total: the flag risk_item_unknown says so. Raises AnswersError outside the range.
+
+def score_total(
+    instrument: Instrument,
+    total: float,
+    *,
+    subscales: Mapping[str, float] = NO_PARTS,
+    context: Context = UNKNOWN_CONTEXT,
+) -> Scored:
+    """Read a total, and totals of subscales, that were added up elsewhere, for instance on a licensed form.
+
+    The risk item cannot be seen in a total: the flag risk_item_unknown says so. Raises AnswersError outside the range,
+    for parts that do not add up to the total, and for an age the instrument is not made for.
     """
-    if isinstance(total, bool) or not isinstance(total, int | float) or not float(total).is_integer():
-        raise AnswersError((f"{instrument.id}: the total is {total!r}; right would be a whole number",))
-    if not instrument.min <= total <= instrument.max:
-        right = f"right would be {instrument.min} to {instrument.max}"
-        raise AnswersError((f"{instrument.id}: the total is {int(total)}; {right}",))
-    flags = ("risk_item_unknown",) if instrument.risk_item else ()
-    note = _join(
-        f"item {instrument.risk_item.item} cannot be seen in a total; ask it" if instrument.risk_item else None,
-        _minor_note(instrument, context),
-    )
+    if not instrument.has_total or instrument.min is None or instrument.max is None:
+        raise AnswersError((f"{instrument.id}: this scale has no total; give the items or its parts",))
+    if reason := why_not_for_age(instrument, context):
+        raise AnswersError((f"{instrument.id}: {reason}",))
+    faults = [
+        *_range_faults(instrument, "the total", total, ends=(instrument.min, instrument.max)),
+        *_part_faults(instrument, subscales),
+    ]
+    if not faults and not _adds_up(instrument, subscales, total):
+        faults.append(f"{instrument.id}: the subscales add up to {sum(subscales.values()):g}, the total is {total:g}")
+    if faults:
+        raise AnswersError(tuple(faults))
+    whole = int(total) if float(total).is_integer() and not instrument.decimals else total
+    parts = _given_parts(instrument, subscales, context)
+    hidden = instrument.risk_item
     return Scored(
         instrument=instrument.id,
         version=instrument.version,
-        total=int(total),
+        total=whole,
         min=instrument.min,
         max=instrument.max,
-        band=band_of(instrument, int(total), context),
-        scores={"total": int(total)},
-        flags=flags,
-        cutoffs=cutoff_results(instrument, int(total), context),
-        note=note,
+        band=band_of(instrument, whole, context),
+        scores={"total": whole, **{part.id: part.value for part in parts}},
+        flags=("risk_item_unknown",) if hidden else (),
+        cutoffs=cutoff_results(instrument.cutoffs, whole, context),
+        parts=parts,
+        note=_join(
+            f"item {hidden.item} cannot be seen in a total; ask it" if hidden else None,
+            age_note(instrument, context),
+        ),
     )
 
 
-def _checked(instrument: Instrument, items: Sequence[int | None], context: Context) -> Answers:
-    if isinstance(instrument.scoring, TotalOnly):
-        raise AnswersError((f"{instrument.id}: single items are not entered here; give the total",))
-    closed = isinstance(instrument.scoring, GatedSum) and context.gate is False
-    if len(items) != instrument.items and not (closed and not items):
-        raise AnswersError((f"{instrument.id}: {len(items)} answers; right would be {instrument.items}",))
-    levels = instrument.all_levels
-    faults = tuple(
-        f"{instrument.id}: item {number} is {value!r}; right would be {_levels(instrument)}, or empty for unanswered"
-        for number, value in enumerate(items, start=1)
-        if value is not None and (type(value) is not int or value not in levels)
+def score_subscales(
+    instrument: Instrument, subscales: Mapping[str, float], *, context: Context = UNKNOWN_CONTEXT
+) -> Scored | Profile:
+    """Read totals of subscales; where all are given and hold each item once, they add up to the total."""
+    if reason := why_not_for_age(instrument, context):
+        raise AnswersError((f"{instrument.id}: {reason}",))
+    faults = _part_faults(instrument, subscales)
+    if faults or not subscales:
+        raise AnswersError(tuple(faults) or (f"{instrument.id}: no subscale is given",))
+    if _is_partition(instrument, subscales):
+        return score_total(instrument, sum(subscales.values()), subscales=subscales, context=context)
+    parts = _given_parts(instrument, subscales, context)
+    hidden = instrument.risk_item
+    return Profile(
+        instrument=instrument.id,
+        version=instrument.version,
+        band=None,
+        scores={part.id: part.value for part in parts},
+        flags=("risk_item_unknown",) if hidden else (),
+        parts=parts,
+        note=_join(
+            "no total: not every part is given" if instrument.has_total else None, age_note(instrument, context)
+        ),
     )
-    if closed:
-        faults += tuple(
-            f"{instrument.id}: item {number} is answered although the first question is No; leave it empty"
-            for number, value in enumerate(items, start=1)
-            if value
-        )
-    if faults:
-        raise AnswersError(faults)
-    return tuple(items) or (None,) * instrument.items
 
 
-def _levels(instrument: Instrument) -> str:
-    values = [str(value) for value in instrument.all_levels]
-    return f"{', '.join(values[:-1])} or {values[-1]}"
+def why_not_for_age(instrument: Instrument, context: Context) -> str | None:
+    """Why an instrument is not scored for a person of this age; None where it is, or the age is not known."""
+    if instrument.ages is None or context.age is None or instrument.ages.has(context.age):
+        return None
+    return f"{instrument.short_name} is made for {instrument.ages.words}; the person is {context.age}"
+
+
+def _range_faults(instrument: Instrument, what: str, value: object, *, ends: tuple[float, float] | None) -> list[str]:
+    decimals = instrument.decimals
+    if isinstance(value, bool) or not isinstance(value, int | float) or not in_steps(value, decimals):
+        right = "a whole number" if not decimals else f"a number with {decimals} or fewer decimals"
+        return [f"{instrument.id}: {what} is {value!r}; right would be {right}"]
+    if ends is not None and not ends[0] <= value <= ends[1]:
+        return [f"{instrument.id}: {what} is {value:g}; right would be {ends[0]:g} to {ends[1]:g}"]
+    return []
+
+
+def _part_faults(instrument: Instrument, given: Mapping[str, float]) -> list[str]:
+    known = instrument.part_ranges
+    faults = []
+    for name, value in given.items():
+        if name not in known:
+            right = f"known are {', '.join(known)}" if known else "this scale has none"
+            faults.append(f"{instrument.id}: no such subscale '{name}'; {right}")
+        else:
+            faults += _range_faults(instrument, f"the subscale '{name}'", value, ends=known[name])
+    return faults
+
+
+def _is_partition(instrument: Instrument, given: Mapping[str, float]) -> bool:
+    """Whether the given subscales are sums that hold every item exactly once, as the total counts it."""
+    parts = [part for part in (instrument.subscales.parts if instrument.subscales else ()) if part.id in given]
+    items = sorted(item for part in parts for item in part.items)
+    plain = isinstance(instrument.scoring, SumRule | GatedSum) and getattr(instrument.scoring, "times", 1) == 1
+    return plain and items == list(range(1, instrument.items + 1)) and all(_counts_alike(part) for part in parts)
+
+
+def _counts_alike(part: Subscale) -> bool:
+    return part.method == "sum" and not part.as_answered
+
+
+def _adds_up(instrument: Instrument, given: Mapping[str, float], total: float) -> bool:
+    return not _is_partition(instrument, given) or sum(given.values()) == total
+
+
+def _given_parts(instrument: Instrument, given: Mapping[str, float], context: Context) -> tuple[PartResult, ...]:
+    parts = instrument.subscales.parts if instrument.subscales else ()
+    return tuple(part_result(instrument, part, given[part.id], context) for part in parts if part.id in given)
 
 
 def _risk_flags(instrument: Instrument, answers: Answers) -> tuple[str, ...]:
-    if instrument.risk_item is None:
+    risk = instrument.risk_item
+    if risk is None:
         return ()
-    answer = answers[instrument.risk_item.item - 1]
-    if answer is None:
-        return ("risk_item_unanswered",)
-    return ("risk_item",) if answer >= instrument.risk_item.flag_at else ()
+    given = [answers[item - 1] for item in (risk.item, *risk.also)]
+    if any(answer is not None and answer >= risk.flag_at for answer in given):
+        return ("risk_item",)
+    return ("risk_item_unanswered",) if given[0] is None else ()
 
 
-def _unanswered_risk_reason(instrument: Instrument) -> str:
+def _unanswered_risk(instrument: Instrument) -> str:
     item = instrument.risk_item.item if instrument.risk_item else 0
     return f"item {item}, the risk item, is unanswered; no total is given without it: ask it, face to face if need be"
 
 
-def _summed(instrument: Instrument, answers: Answers, context: Context) -> _Sum | str:
-    match instrument.scoring:
-        case SumRule():
-            return _plain_sum(instrument, answers, highest=instrument.max)
-        case GatedSum():
-            return _gated_sum(instrument, answers, context)
-        case SumWithOptionalItem(optional_item=item):
-            return _sum_without(instrument, answers, item=item, leave_out=context.not_working is True)
-        case DomainMaxima() as rule:
-            return _domain_sum(instrument, answers, rule)
-        case TotalOnly():
-            return "single items are not entered here"
-
-
-def _plain_sum(instrument: Instrument, answers: Answers, *, highest: int) -> _Sum | str:
-    present = [answer for answer in answers if answer is not None]
-    missing = len(answers) - len(present)
-    if not missing:
-        return _Sum(sum(present), highest)
-    reason = f"{missing} of {len(answers)} items unanswered"
-    if not instrument.missing.prorate:
-        return f"{reason}; a total is not estimated: {instrument.missing.why}"
-    if missing * 100 > round(instrument.missing.at_most_share * 100) * len(answers):
-        return f"{reason}; a total is estimated only when at most {instrument.missing.at_most_share:.0%} are missing"
-    total = (2 * sum(present) * len(answers) + len(present)) // (2 * len(present))  # half rounded up, in whole numbers
-    return _Sum(
-        total, highest, prorated=True, note=f"{reason}: the total is the mean of the others times {len(answers)}"
-    )
-
-
-def _gated_sum(instrument: Instrument, answers: Answers, context: Context) -> _Sum | str:
-    if context.gate is False:
-        return _Sum(0, instrument.max, note="the first question was answered No")
-    if context.gate is None and None in answers:
-        return "the question before the items is unanswered; without it nothing can be counted"
-    outcome = _plain_sum(instrument, answers, highest=instrument.max)
-    if context.gate is None and isinstance(outcome, _Sum):
-        return _Sum(
-            outcome.total, outcome.highest, note="the first question is taken as Yes, since all items are answered"
-        )
-    return outcome
-
-
-def _sum_without(instrument: Instrument, answers: Answers, *, item: int, leave_out: bool) -> _Sum | str:
-    if not leave_out:
-        return _plain_sum(instrument, answers, highest=instrument.max)
-    rest = answers[: item - 1] + answers[item:]
-    outcome = _plain_sum(instrument, rest, highest=instrument.max - instrument.all_levels[-1])
-    if isinstance(outcome, str):
-        return outcome
-    note = f"item {item} does not apply and is left out: the highest possible total is {outcome.highest}"
-    return _Sum(outcome.total, outcome.highest, outcome.prorated, _join(note, outcome.note))
-
-
-def domain_scores(instrument: Instrument, answers: Answers) -> dict[str, int | None]:
-    """The highest answer of each domain; None where an unanswered item could still change it."""
-    if not isinstance(instrument.scoring, DomainMaxima):
-        return {}
-    found: dict[str, int | None] = {}
-    for domain in instrument.scoring.domains:
-        grouped = {item for group in domain.either for item in group}
-        values = [answers[item - 1] for item in domain.items]
-        present = [value for value in values if value is not None]
-        is_whole = all(answers[item - 1] is not None for item in domain.items if item not in grouped) and all(
-            any(answers[item - 1] is not None for item in group) for group in domain.either
-        )
-        top = max(present, default=None)
-        found[domain.id] = top if is_whole or top == instrument.all_levels[-1] else None
-    return found
-
-
-def _domain_sum(instrument: Instrument, answers: Answers, rule: DomainMaxima) -> _Sum | str:
-    domains = domain_scores(instrument, answers)
-    unknown = [name.replace("_", " ") for name, value in domains.items() if value is None]
-    if unknown:
-        which = f"{', '.join(unknown)}: not enough answers ({len(unknown)} of {len(rule.domains)} domains)"
-        return f"{which}; {instrument.missing.why}"
-    return _Sum(sum(value for value in domains.values() if value is not None), instrument.max)
-
-
 def _scored(
-    instrument: Instrument, answers: Answers, outcome: _Sum, *, context: Context, flags: tuple[str, ...]
+    instrument: Instrument, answers: Answers, outcome: Total, *, context: Context, flags: tuple[str, ...]
 ) -> Scored:
     is_shortened = outcome.highest != instrument.max
-    band = None if is_shortened else band_of(instrument, outcome.total, context)
+    parts = (*subscale_parts(instrument, answers, context), *derived_parts(instrument, answers))
     return Scored(
         instrument=instrument.id,
         version=instrument.version,
         total=outcome.total,
-        min=instrument.min,
+        min=instrument.min or 0,
         max=outcome.highest,
-        band=band,
+        band=None if is_shortened else band_of(instrument, outcome.total, context),
         scores={
             "total": outcome.total,
-            **subscale_scores(instrument, answers),
+            **{part.id: part.value for part in parts},
             **domain_scores(instrument, answers),
         },
         flags=(*flags, "prorated") if outcome.prorated else flags,
         prorated=outcome.prorated,
         answered=sum(answer is not None for answer in answers),
-        cutoffs=() if is_shortened else cutoff_results(instrument, outcome.total, context),
+        cutoffs=() if is_shortened else cutoff_results(instrument.cutoffs, outcome.total, context),
         patterns=pattern_results(instrument, answers, context),
+        parts=parts,
         note=_join(
             outcome.note,
             "the bands are made for all items and are not applied" if is_shortened and instrument.bands else None,
-            _minor_note(instrument, context),
+            do_not_fit(answers, parts),
+            age_note(instrument, context),
         ),
     )
 
 
-def _not_scored(instrument: Instrument, answers: Answers, reason: str, flags: tuple[str, ...]) -> NotScored:
+def _profile(
+    instrument: Instrument, answers: Answers, band: str | None, *, flags: tuple[str, ...], context: Context
+) -> Profile | NotScored:
+    answered = sum(answer is not None for answer in answers)
+    if not answered:
+        return _not_scored(instrument, answers, "no item is answered", flags=flags)
+    parts = (*subscale_parts(instrument, answers, context), *derived_parts(instrument, answers))
+    by_total = {part.id for part in (instrument.subscales.parts if instrument.subscales else ()) if not part.items}
+    open_parts = [part.name for part in parts if part.value is None and part.id not in by_total]
+    return Profile(
+        instrument=instrument.id,
+        version=instrument.version,
+        band=band,
+        scores={part.id: part.value for part in parts},
+        flags=flags,
+        answered=answered,
+        parts=parts,
+        note=_join(
+            do_not_fit(answers, parts),
+            f"not enough answers for {', '.join(open_parts)}" if open_parts and None in answers else None,
+            "which items belong to its parts is not given; enter the totals of the parts" if by_total else None,
+            age_note(instrument, context),
+        ),
+    )
+
+
+def _activity(instrument: Instrument, given: Answers, answers: Answers, rule: ActivityMinutes) -> Profile | NotScored:
+    found = activity(rule, answers)
+    if isinstance(found, str):
+        code: NotScoredCode = "unanswered" if "unanswered" in found else "excluded"
+        return _not_scored(instrument, given, found, flags=(), code=code)
+    values, category = found
+    shown = {name: half_up(value, 1) for name, value in values.items()}
+    return Profile(
+        instrument=instrument.id,
+        version=instrument.version,
+        band=category,
+        scores=shown,
+        answered=sum(answer is not None for answer in given),
+        parts=tuple(
+            PartResult(id=name, name=name.replace("_", " "), value=value, unit="MET minutes a week")
+            for name, value in shown.items()
+        ),
+    )
+
+
+def _not_scored(
+    instrument: Instrument,
+    answers: Answers,
+    reason: str,
+    *,
+    flags: tuple[str, ...],
+    code: NotScoredCode = "unanswered",
+) -> NotScored:
     missing = sum(answer is None for answer in answers)
-    if "risk_item_unanswered" in flags:
+    if code == "risk_item_unanswered":
         reason = f"{missing} of {len(answers)} items unanswered; {reason}"
     return NotScored(
         instrument=instrument.id,
         version=instrument.version,
         reason=reason,
+        code=code,
         flags=flags,
         answered=len(answers) - missing,
     )
-
-
-def _minor_note(instrument: Instrument, context: Context) -> str | None:
-    has_adult_values = (
-        (instrument.bands is not None and instrument.bands.adults_only)
-        or any(cut.adults_only for cut in instrument.cutoffs)
-        or bool(instrument.patterns)
-    )
-    if not (context.is_minor and has_adult_values):
-        return None
-    return f"the person is {context.age}: adult bands, cut-offs and patterns are not applied under 18"
 
 
 def _join(*parts: str | None) -> str | None:

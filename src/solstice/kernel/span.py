@@ -1,6 +1,7 @@
 """A number that may not be known exactly: the lowest and highest value it can have."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Span:
 
     @classmethod
     def exactly(cls, value: float) -> "Span":
-        return cls(value, value)
+        return _known(value)
 
     @property
     def is_known(self) -> bool:
@@ -38,3 +39,9 @@ class Span:
     def hull(self, other: "Span") -> "Span":
         """The smallest span that holds both."""
         return Span(min(self.low, other.low), max(self.high, other.high))
+
+
+@lru_cache(maxsize=8192)
+def _known(value: float) -> Span:
+    """A known value; the same few doses and weeks are asked for again and again."""
+    return Span(value, value)

@@ -5,14 +5,20 @@ from dataclasses import replace
 
 from solstice.content.library import Library
 from solstice.content.treatment_model import Treatments
-from solstice.kernel import Reason, Refusal
+from solstice.kernel import Refusal
+from solstice.kernel.day import day_in_words
+from solstice.ledger.cautions import cautions
+from solstice.ledger.counted import count
 from solstice.ledger.deciding import decides, deciding_questions
+from solstice.ledger.definitions import definitions, refuse_definitions
+from solstice.ledger.disagreements import disagreements
 from solstice.ledger.explain import judged
 from solstice.ledger.need import need_of
 from solstice.ledger.pseudo_resistance import checklist
-from solstice.ledger.regulatory import regulatory
-from solstice.ledger.result import Counts, Ledger
-from solstice.ledger.staging import refuse_all, stage_all
+from solstice.ledger.regulatory import lifetime_of, regulatory
+from solstice.ledger.result import Counts, DecidingQuestion, Ledger
+from solstice.ledger.room import room_of
+from solstice.ledger.staging import refuse_all, stage_counted, standing_of
 from solstice.ledger.tally import Case, tally
 from solstice.ledger.weigh import circumstance_of, weigh
 from solstice.person import SEVERITIES, PersonFile
@@ -30,30 +36,39 @@ def assess(person: PersonFile, library: Library, *, thresholds: Mapping[str, flo
 
 def assess_with(person: PersonFile, treatments: Treatments) -> Ledger:
     """`assess` for a caller that already holds the treatments (many people, one library)."""
-    circumstance = circumstance_of(person)
     cases = cases_of(person, treatments)
     blocked = why_not_staged(person)
     staging = treatments.staging
+    standing = standing_of(person, staging)
+    questions: tuple[DecidingQuestion, ...] = ()
     if blocked is None:
-        questions = deciding_questions(cases, person, circumstance, treatments)
-        staged = {
-            name: replace(item, decides=decides(name, questions))
-            for name, item in stage_all(cases, person, staging).items()
-        }
+        counts = (count(cases, bare=False), count(cases, bare=True))
+        questions = deciding_questions(cases, person, treatments, counted=counts[0])
+        staged = stage_counted(counts, standing, staging)
+        defined = definitions(cases, counts[0], staging)
     else:
-        questions, staged = (), refuse_all(blocked, staging)
+        staged, defined = refuse_all(blocked, staging), refuse_definitions(blocked, staging)
+    staged = {name: replace(item, decides=decides(name, questions)) for name, item in staged.items()}
+    defined = {name: replace(item, decides=decides(name, questions)) for name, item in defined.items()}
     answer = replace(regulatory(cases, staging, blocked), decides=decides("regulatory_trd", questions))
+    room = room_of(cases, standing, treatments)
     return Ledger(
         label=treatments.adequacy.label,
+        label_note=treatments.table_note,
         trials=tuple(judged(case, treatments) for case in cases),
         regulatory=answer,
         staging=staged,
         pseudo_resistance=checklist(cases, person, staging.pseudo_resistance),
         deciding_questions=questions,
         counts=_counts(cases),
-        warnings=_warnings(cases),
+        warnings=cautions(cases, person, room, treatments),
         severity_proposal=severity_proposal(person, treatments),
         descriptive_only=staging.descriptive_only,
+        definitions=defined,
+        disagreements=disagreements(cases, answer, staged, defined),
+        lifetime=lifetime_of(cases),
+        room=room,
+        not_scored=tuple(Refusal(one.id, f"{one.name}: {one.why}") for one in staging.not_scored),
     )
 
 
@@ -81,32 +96,23 @@ def why_not_staged(person: PersonFile) -> Refusal | None:
 
 def _counts(cases: Sequence[Case]) -> Counts:
     medicines = [case for case in cases if case.need.role == "medicine"]
+    inside = [case for case in medicines if case.weighed.in_episode is not False]
     return Counts(
         failed_episode=tally(cases).count,
         failed_lifetime=tally(cases, in_any_episode=True).count,
-        inadequate=sum(case.weighed.verdict.adequate is False for case in medicines),
-        intolerant=sum("intolerance_before_adequacy" in case.weighed.codes for case in medicines),
+        inadequate=_inadequate(medicines),
+        intolerant=_intolerant(medicines),
+        inadequate_episode=_inadequate(inside),
+        intolerant_episode=_intolerant(inside),
     )
 
 
-def _warnings(cases: Sequence[Case]) -> tuple[Reason, ...]:
-    """A racemate beside its active half; the same molecule more than once."""
-    medicines = [case for case in cases if case.need.role == "medicine" and case.need.molecule is not None]
-    molecules = [case.need.molecule for case in medicines]
-    out: list[Reason] = []
-    for case in medicines:
-        near = case.need.near
-        if near in molecules and str(case.need.molecule) < str(near):
-            text = (
-                f"{case.need.molecule} and {near} are close relatives: counted as two; confirm that both should count"
-            )
-            out.append(Reason("near_molecules", text))
-    out.extend(
-        Reason("same_molecule", f"{molecule} stands {molecules.count(molecule)} times: it counts once")
-        for molecule in dict.fromkeys(molecules)
-        if molecules.count(molecule) > 1
-    )
-    return tuple(dict.fromkeys(out))
+def _inadequate(cases: Sequence[Case]) -> int:
+    return sum(case.weighed.verdict.adequate is False for case in cases)
+
+
+def _intolerant(cases: Sequence[Case]) -> int:
+    return sum("intolerance_before_adequacy" in case.weighed.codes for case in cases)
 
 
 def severity_proposal(person: PersonFile, treatments: Treatments) -> str | None:
@@ -123,5 +129,5 @@ def severity_proposal(person: PersonFile, treatments: Treatments) -> str | None:
             continue
         level = [name for name in SEVERITIES if total >= starts[name]][-1:]
         if level:
-            return f"{answers.instrument} was {total:g} on {answers.on}: {level[0]}? {proposal.text}"
+            return f"{answers.instrument} was {total:g} on {day_in_words(answers.on)}: {level[0]}? {proposal.text}"
     return None

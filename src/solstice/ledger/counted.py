@@ -7,6 +7,7 @@ from solstice.content.treatment_model import slug
 from solstice.kernel import Span
 from solstice.ledger.tally import Case, Tally
 from solstice.ledger.truth import Truth, all_of, any_of
+from solstice.ledger.weigh import Weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class Counted:
     """`failed_or_asked` and `failed_strict` leave room for agents that are asked about.
 
     `augmentation` is (surely used, possibly used); `augmentations` and `optimised` count agents and molecules.
+    `modalities` are medicines, psychotherapy and neuromodulation: whether an adequate course failed.
     """
 
     failed: Span
@@ -28,20 +30,30 @@ class Counted:
     ect_used: Truth
     ect_failed: Truth
     bilateral_ect_failed: Truth
+    little: Span
+    register_started: Span
+    register_failed: Span
+    modalities: tuple[Truth, Truth, Truth]
 
 
 def count(cases: Sequence[Case], *, bare: bool) -> Counted:
     """Gather the counts; `bare` uses no presumption."""
-    counted, asked, strict = Tally(), Tally(), Tally()
+    counted, asked, strict, little = Tally(), Tally(), Tally(), Tally()
     optimised: dict[str | None, Truth] = {}
+    started: dict[str | None, Truth] = {}
+    in_vain: dict[str | None, Truth] = {}
     for case in cases:
         marks = case.bare_marks if bare else case.marks
         counted.add(case, marks.counted)
         asked.add(case, marks.asked)
         strict.add(case, marks.strict)
+        little.add(case, marks.little)
+        if marks.started is not False:
+            _keep_best(started, *_as_treatment(case, marks.started))
+            _keep_best(in_vain, *_as_treatment(case, marks.lasted_in_vain))
         if marks.optimised is not False and case.need.molecule is not None:
             _keep_best(optimised, case.need.molecule, marks.optimised)
-    uses = [(case, *_use_of(case, cases, bare=bare)) for case in cases if case.is_augmentation]
+    uses = [(case, *use_of(case, case.weighed, cases, bare=bare)) for case in cases if case.is_augmentation]
     augmentations: dict[str | None, Truth] = {}
     for case, sure, _ in uses:
         _keep_best(augmentations, case.need.molecule or case.need.name, sure)
@@ -62,7 +74,35 @@ def count(cases: Sequence[Case], *, bare: bool) -> Counted:
         bilateral_ect_failed=any_of(
             *[all_of(failed, case.weighed.is_bilateral) for failed, case in zip(failures, courses, strict=True)]
         ),
+        little=little.count,
+        register_started=_how_many(started),
+        register_failed=_how_many(in_vain),
+        modalities=_modalities(cases, counted, bare=bare),
     )
+
+
+MODALITY: Mapping[str, int] = {"ketamine": 0, "esketamine": 0, "psychotherapy": 1, "tms": 2, "ect": 2}
+MODALITIES = ("medicines", "psychotherapy", "neuromodulation")
+
+
+def _modalities(cases: Sequence[Case], counted: Tally, *, bare: bool) -> tuple[Truth, Truth, Truth]:
+    """Whether each modality had a failed adequate course in this episode."""
+    medicines = counted.count
+    found: list[Truth] = [True if medicines.low > 0 else None if medicines.high > 0 else False, False, False]
+    for case in cases:
+        place = MODALITY.get(case.trial.kind)
+        if place is not None:
+            found[place] = any_of(found[place], _course_failure(case, bare=bare))
+    return found[0], found[1], found[2]
+
+
+def _as_treatment(case: Case, truth: Truth) -> tuple[str, Truth]:
+    """The name under which the register counts it once; an unnamed agent may be one of the named."""
+    if case.need.role == "course":
+        return case.trial.kind, truth
+    if case.need.molecule is None:
+        return f"unnamed {case.index}", None if truth is True else truth
+    return case.need.molecule, truth
 
 
 def _course_failure(case: Case, *, bare: bool) -> Truth:
@@ -70,12 +110,11 @@ def _course_failure(case: Case, *, bare: bool) -> Truth:
     return all_of(verdict.failed, case.weighed.in_episode)
 
 
-def _use_of(case: Case, cases: Sequence[Case], *, bare: bool) -> tuple[Truth, Truth]:
+def use_of(case: Case, weighed: Weighed, cases: Sequence[Case], *, bare: bool) -> tuple[Truth, Truth]:
     """Whether an augmentation was surely, and possibly, used adequately in this episode.
 
     Sure only where adherence or a level proves the use: the item asks for use, so nothing else stands for it.
     """
-    weighed = case.weighed
     adequate = weighed.bare.adequate if bare else weighed.verdict.adequate
     if weighed.is_asked_about and adequate is False:
         adequate = None

@@ -1,6 +1,6 @@
 """Weigh a course that is counted in sessions: TMS, ECT, ketamine, esketamine, psychotherapy."""
 
-from solstice.content.treatment_model import Treatments
+from solstice.content.treatment_model import TmsProtocol, Treatments, slug
 from solstice.kernel import Span
 from solstice.ledger.truth import Truth, all_of, any_of, reaches
 from solstice.person import Trial, span_of
@@ -53,8 +53,10 @@ def _dose_codes(enough: Truth, trial: Trial) -> Codes:
 
 
 def _tms(trial: Trial, sessions: Span, treatments: Treatments) -> tuple[Truth, Codes]:
+    """Enough sessions at enough intensity, or a whole accelerated course, which may have been given at less."""
     rule = treatments.stimulation.tms
-    if trial.accelerated_course_complete is True:
+    accelerated = is_accelerated_whole(trial, treatments)
+    if accelerated is True:
         return True, ("accelerated_course",)
     enough = reaches(sessions, Span.exactly(rule.sessions))
     strength = reaches(span_of(trial.percent_motor_threshold), Span.exactly(rule.percent_motor_threshold))
@@ -63,7 +65,39 @@ def _tms(trial: Trial, sessions: Span, treatments: Treatments) -> tuple[Truth, C
         codes = (*codes, "intensity_too_low")
     elif strength is None:
         codes = (*codes, "intensity_unknown")
-    return all_of(enough, strength), codes
+    if accelerated is None and codes:
+        codes = (*codes, "accelerated_unknown")
+    return any_of(accelerated, all_of(enough, strength)), codes
+
+
+def is_accelerated_whole(trial: Trial, treatments: Treatments) -> Truth:
+    """Whether it was a whole accelerated course; with fewer sessions than such a course has it was none."""
+    if trial.accelerated_course_complete is not None:
+        return trial.accelerated_course_complete
+    protocol = protocol_of(trial, treatments)
+    needed = accelerated_sessions(treatments)
+    if not needed or (protocol is not None and not protocol.days):
+        return False
+    enough = reaches(span_of(trial.sessions), Span.exactly(needed))
+    return enough if protocol is not None or enough is False else None
+
+
+def accelerated_sessions(treatments: Treatments) -> int:
+    """How many sessions a whole accelerated course has; 0 where the library has no such protocol."""
+    return min(
+        (
+            one.sessions_per_day * one.days
+            for one in treatments.stimulation.tms.protocols
+            if one.sessions_per_day and one.days
+        ),
+        default=0,
+    )
+
+
+def protocol_of(trial: Trial, treatments: Treatments) -> TmsProtocol | None:
+    """The library's protocol of that name."""
+    name = slug(trial.protocol or "")
+    return next((one for one in treatments.stimulation.tms.protocols if one.id == name), None)
 
 
 def _ect(trial: Trial, sessions: Span, treatments: Treatments) -> tuple[Truth, Codes]:

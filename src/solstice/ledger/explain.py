@@ -5,8 +5,11 @@ from functools import lru_cache
 from solstice.content.provenance import Cited
 from solstice.content.treatment_model import Treatments
 from solstice.kernel import Reason, Source, Span
+from solstice.ledger.amounts import amount
+from solstice.ledger.course_reasons import course_reasons
 from solstice.ledger.result import JudgedTrial
 from solstice.ledger.tally import Case
+from solstice.ledger.weigh import HELPED
 
 
 def judged(case: Case, treatments: Treatments) -> JudgedTrial:
@@ -35,7 +38,7 @@ def _reasons(case: Case, treatments: Treatments, *, above: bool) -> list[Reason]
     reasons: list[Reason] = []
     match case.need.role:
         case "course":
-            reasons += _course_reasons(case, treatments)
+            reasons += course_reasons(case, treatments)
         case "never":
             text = f"{case.need.name}: recorded, not counted ({case.need.text})"
             reasons.append(Reason("does_not_count", text, _some(case.need.source)))
@@ -63,19 +66,6 @@ def _source(treatments: Treatments, name: str) -> tuple[Source, ...]:
     }
     found = cited.get(name) or adequacy.assumptions[name].source
     return (adequacy.source(found),)
-
-
-def amount(span: Span) -> str:
-    """A span in words: `20`, `at least 5`, `at most 8.7`, `0.3 to 0.5`, `not known`."""
-    if span.is_known:
-        return f"{span.low:g}"
-    if span.high == float("inf"):
-        return "not known" if span.low == 0 else f"at least {span.low:g}"
-    return f"at most {_short(span.high)}" if span.low == 0 else f"{_short(span.low)} to {_short(span.high)}"
-
-
-def _short(value: float) -> str:
-    return f"{round(value, 1):g}"
 
 
 def _medicine_reasons(case: Case, treatments: Treatments) -> list[Reason]:
@@ -220,42 +210,12 @@ def _unlisted_reasons(case: Case, treatments: Treatments) -> list[Reason]:
     return reasons
 
 
-COURSE_TEXTS = {
-    "ended_by_remission": "The course ended because of remission: whole, and a success",
-    "accelerated_course": "A whole accelerated course",
-    "sessions_unknown": "The number of sessions is not known",
-    "sessions_not_exact": "The number of sessions is not known exactly",
-    "too_few_sessions": "Fewer sessions than a whole course",
-    "dose_unknown": "The dose is not known",
-    "dose_not_exact": "Some sessions may have been below the minimum dose",
-    "dose_below_minimum": "The dose is below the minimum",
-    "intensity_unknown": "The intensity (% of motor threshold) is not known",
-    "intensity_too_low": "The intensity is below the minimum",
-    "laterality_unknown": "The electrode placement is not known",
-    "stimulus_dose_unknown": "Unilateral; whether it was high-dose is not known",
-}
-
-
-def _course_reasons(case: Case, treatments: Treatments) -> list[Reason]:
-    rules = treatments.stimulation
-    by_kind = {
-        "tms": rules.tms,
-        "ect": rules.ect,
-        "ketamine": rules.ketamine,
-        "esketamine": rules.esketamine,
-        "psychotherapy": rules.psychotherapy,
-    }
-    course = by_kind[case.trial.kind]
-    source = (rules.source(course.source),)
-    if not case.weighed.codes:
-        return [Reason("course_whole", f"A whole course ({course.rule})", source)]
-    return [Reason(code, f"{COURSE_TEXTS[code]} ({course.rule})", source) for code in case.weighed.codes]
-
-
 def _outcome_reasons(case: Case) -> list[Reason]:
     weighed = case.weighed
     if weighed.failing is None and weighed.verdict.adequate is not False:
         return [Reason("outcome_unknown", "The outcome is not known")]
+    if weighed.failing is False and case.trial.kind == "tms" and case.trial.outcome not in HELPED:
+        return [Reason("helped_in_part", "It helped by 25 % or more: by the rule for TMS not a failed course")]
     if weighed.failing is False:
         return [Reason("helped", "It helped enough (response or remission): not a failed trial")]
     return []

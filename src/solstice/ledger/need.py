@@ -9,7 +9,14 @@ from solstice.kernel import Source, Span
 from solstice.person import Trial
 
 Role = Literal["medicine", "augmentation", "course", "unlisted", "never"]
-COURSES = frozenset({"tms", "ect", "ketamine", "esketamine", "psychotherapy"})
+COURSES = {
+    "tms": "TMS",
+    "ect": "ECT",
+    "ketamine": "Ketamine",
+    "esketamine": "Esketamine",
+    "psychotherapy": "Psychotherapy",
+}
+"""What a course is called where its agent is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ def need_of(trial: Trial, treatments: Treatments) -> Need:
 @lru_cache(maxsize=4096)
 def _need(treatments: Treatments, kind: str, agent: str | None, agent_class: str | None) -> Need:
     if kind in COURSES:
-        return Need("course", agent or kind)
+        return Need("course", agent or COURSES[kind])
     never = treatments.never_counted(agent)
     if never is not None:
         return Need("never", never.name, text=never.text, source=treatments.stimulation.source(never.source))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from solstice.content.staging_model import StagingFile
 from solstice.kernel import Reason, Refusal
-from solstice.ledger.result import Answer, Regulatory
+from solstice.ledger.definitions import name_of, one_each
+from solstice.ledger.result import Answer, Lifetime, Regulatory, RestsOn
 from solstice.ledger.tally import Case, Reading, Tally, failure_of, tally
 
 
@@ -24,11 +25,14 @@ def regulatory(cases: Sequence[Case], staging: StagingFile, blocked: Refusal | N
     strict = tally(cases, strict=True)
     sure = [case for case in cases if case.need.role == "medicine" and _failure(case) is True]
     could = [case for case in cases if case.need.role == "medicine" and _failure(case) is None]
-    names = tuple(dict.fromkeys(_name(case) for case in sure))
+    names = tuple(dict.fromkeys(name_of(case) for case in sure))
+    rests_on = one_each(sure)
     answer = answer_of(counted, rule.min_failed)
     provisional = any(case.weighed.assumptions for case in sure)
     reasons = [Reason("counted", _counted_text(names, answer, rule.min_failed), (staging.source(rule.source),))]
-    possible = tuple(name for name in dict.fromkeys(_name(case) for case in could) if name not in names)
+    if rests_on:
+        reasons.append(Reason("rests_on", f"It rests on {_listed_trials(rests_on)}"))
+    possible = tuple(name for name in dict.fromkeys(name_of(case) for case in could) if name not in names)
     if possible:
         reasons.append(Reason("could_count", f"Cannot be told yet: {', '.join(possible)}"))
     asked = [case.need.name for case in cases if case.weighed.is_asked_about]
@@ -39,15 +43,28 @@ def regulatory(cases: Sequence[Case], staging: StagingFile, blocked: Refusal | N
     if provisional:
         text = "Provisional: adherence or adequacy of a counted trial is presumed, not confirmed"
         reasons.append(Reason("provisional", text))
-    return Regulatory(answer, answer_of(strict, rule.min_failed), names, possible, provisional, tuple(reasons))
+    return Regulatory(
+        answer, answer_of(strict, rule.min_failed), names, possible, provisional, tuple(reasons), rests_on=rests_on
+    )
+
+
+def lifetime_of(cases: Sequence[Case]) -> Lifetime:
+    """Failed adequate trials in this episode and in any; the second never enters a stage."""
+    medicines = [case for case in cases if case.need.role == "medicine"]
+    sure = [case for case in medicines if case.weighed.verdict.failed is True]
+    return Lifetime(
+        failed=tally(cases, in_any_episode=True).count,
+        rests_on=one_each(sure),
+        before_episode=one_each(case for case in sure if case.weighed.in_episode is False),
+    )
 
 
 def _failure(case: Case) -> bool | None:
-    return failure_of(case, reading=Reading.COUNTED, strict=False)
+    return failure_of(case.weighed, reading=Reading.COUNTED, strict=False)
 
 
-def _name(case: Case) -> str:
-    return case.need.molecule or case.need.name
+def _listed_trials(rests_on: tuple[RestsOn, ...]) -> str:
+    return ", ".join(f"trial {one.index + 1} ({one.name})" for one in rests_on)
 
 
 def _counted_text(names: tuple[str, ...], answer: Answer, needed: int) -> str:

@@ -57,6 +57,33 @@ class JudgedTrial:
 
 
 @dataclass(frozen=True, slots=True)
+class RestsOn:
+    """One trial a definition rests on: its place in the person file, and its name."""
+
+    index: int
+    name: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"trial": self.index, "name": self.name}
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """Failed adequate antidepressants in the whole life, apart from those of this episode."""
+
+    failed: Span
+    rests_on: tuple[RestsOn, ...]
+    before_episode: tuple[RestsOn, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "failed": [_number(self.failed.low), _finite(self.failed.high)],
+            "rests_on": [one.to_json() for one in self.rests_on],
+            "before_episode": [one.to_json() for one in self.before_episode],
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Regulatory:
     """`strict_answer` is the same question with 6 weeks; `could_count` names what a missing fact may add."""
 
@@ -67,12 +94,14 @@ class Regulatory:
     is_provisional: bool
     reasons: tuple[Reason, ...]
     decides: str | None = None
+    rests_on: tuple[RestsOn, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
             "answer": self.answer,
             "answer_strict": self.strict_answer,
             "counted": list(self.counted),
+            "rests_on": [one.to_json() for one in self.rests_on],
             "could_count": list(self.could_count),
             "provisional": self.is_provisional,
             "decides": self.decides,
@@ -118,6 +147,40 @@ class Staged:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Another definition beside the regulatory one: met, not met or not told; or, without a threshold, only a count.
+
+    `span` counts what the definition counts; `is_draft` where its rule rests on memory.
+    """
+
+    id: str
+    name: str
+    rule: str
+    answer: Answer | None
+    span: Span | None
+    rests_on: tuple[RestsOn, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    is_draft: bool = False
+    refused: Refusal | None = None
+    decides: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "name": self.name,
+            "rule": self.rule,
+            "answer": self.answer,
+            "low": None if self.span is None else _number(self.span.low),
+            "high": None if self.span is None else _finite(self.span.high),
+            "rests_on": [one.to_json() for one in self.rests_on],
+            "reasons": [reason.text for reason in self.reasons],
+            "draft": self.is_draft,
+            "refused": None if self.refused is None else self.refused.text,
+            "decides": self.decides,
+        }
+
+
 def _number(value: float) -> float | int:
     return int(value) if value == int(value) else value
 
@@ -160,17 +223,37 @@ class Narrowing:
 
 @dataclass(frozen=True, slots=True)
 class DecidingQuestion:
-    """One missing fact: `path` in the person file, the question in words, and what its answer would narrow."""
+    """One missing fact: `path` in the person file, the question in words, and what its answer would narrow.
+
+    `text` is for a clinician, `plain` for the person; `trial` is the place of the trial, None for the episode.
+    `gain` is the expected shrinking of all answers together, each divided by its whole range.
+    """
 
     path: str
     text: str
     narrows: tuple[Narrowing, ...]
     gain: float
+    trial: int | None = None
+    field: str = ""
+    plain: str = ""
+    unit: str = ""
+    is_for_clinician: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.path
 
     def to_json(self) -> dict[str, Any]:
         return {
+            "id": self.path,
             "path": self.path,
+            "trial": self.trial,
+            "field": self.field,
+            "unit": self.unit,
             "text": self.text,
+            "plain": self.plain,
+            "for_clinician": self.is_for_clinician,
+            "gain": self.gain,
             "narrows": [
                 {
                     "answer": item.answer,
@@ -184,13 +267,70 @@ class DecidingQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Two readings of the same history that differ, the trials or the rule that make the difference, and why."""
+
+    models: tuple[str, str]
+    rule: str
+    trials: tuple[int, ...]
+    text: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"models": list(self.models), "rule": self.rule, "trials": list(self.trials), "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many trials of the minimum length fit one after the other into the episode; None: its start is not known.
+
+    `claimed_weeks` is what the counted trials of this episode need at least.
+    """
+
+    weeks: Span
+    fits: Span | None
+    claimed: Span
+    claimed_weeks: float
+    is_over: bool
+    text: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "weeks": [_rounded(self.weeks.low), _finite(self.weeks.high)],
+            "fits": None if self.fits is None else [_number(self.fits.low), _finite(self.fits.high)],
+            "claimed": [_number(self.claimed.low), _finite(self.claimed.high)],
+            "claimed_weeks": _number(self.claimed_weeks),
+            "over": self.is_over,
+            "text": self.text,
+        }
+
+
+def _rounded(value: float) -> float | int:
+    return _number(round(value, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something odd in what was told: `trial` is the place in the person file, `field` the key it stands under."""
+
+    code: str
+    text: str
+    trial: int | None = None
+    field: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"code": self.code, "text": self.text, "trial": self.trial, "field": self.field}
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
-    """Trials by outcome of the judgement; pairs are (certain, possible)."""
+    """Trials by outcome of the judgement; pairs are (certain, possible). The last two are of this episode only."""
 
     failed_episode: Span
     failed_lifetime: Span
     inadequate: int
     intolerant: int
+    inadequate_episode: int = 0
+    intolerant_episode: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -198,11 +338,13 @@ class Counts:
             "adequate_failed_lifetime": [_number(self.failed_lifetime.low), _finite(self.failed_lifetime.high)],
             "inadequate": self.inadequate,
             "intolerant": self.intolerant,
+            "inadequate_current_episode": self.inadequate_episode,
+            "intolerant_current_episode": self.intolerant_episode,
         }
 
 
 def _finite(value: float) -> float | int | None:
-    return None if value == float("inf") else _number(value)
+    return None if value == float("inf") else _number(round(value, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,19 +352,31 @@ class Ledger:
     """The whole answer for one person file."""
 
     label: str
+    label_note: str
     trials: tuple[JudgedTrial, ...]
     regulatory: Regulatory
     staging: Mapping[str, Staged]
     pseudo_resistance: tuple[PseudoResistanceItem, ...]
     deciding_questions: tuple[DecidingQuestion, ...]
     counts: Counts
-    warnings: tuple[Reason, ...]
+    warnings: tuple[Caution, ...]
     severity_proposal: str | None
     descriptive_only: str
+    definitions: Mapping[str, Definition]
+    disagreements: tuple[Disagreement, ...]
+    lifetime: Lifetime
+    room: Room
+    not_scored: tuple[Refusal, ...]
+
+    @property
+    def next_question(self) -> DecidingQuestion | None:
+        """The one missing fact that narrows the answers most; None where nothing missing would."""
+        return self.deciding_questions[0] if self.deciding_questions else None
 
     def to_json(self) -> dict[str, Any]:
         return {
             "adequacy": self.label,
+            "adequacy_note": self.label_note,
             "trials": [trial.to_json() for trial in self.trials],
             "regulatory_trd": self.regulatory.to_json(),
             "staging": {name: staged.to_json() for name, staged in self.staging.items()},
@@ -230,6 +384,12 @@ class Ledger:
             "deciding_questions": [question.to_json() for question in self.deciding_questions],
             "counts": self.counts.to_json(),
             "warnings": [warning.text for warning in self.warnings],
+            "cautions": [warning.to_json() for warning in self.warnings],
+            "definitions": [definition.to_json() for definition in self.definitions.values()],
+            "disagreements": [one.to_json() for one in self.disagreements],
+            "lifetime": self.lifetime.to_json(),
+            "room": self.room.to_json(),
+            "not_scored": [{"id": one.code, "why": one.text} for one in self.not_scored],
             "severity_proposal": self.severity_proposal,
             "note": self.descriptive_only,
         }

@@ -1,4 +1,4 @@
-"""What the trials that fell short would have needed: how many more weeks, sessions or milligrams; never in which order."""
+"""What the trials that fell short would have needed: how many more weeks or milligrams; never in which order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import Any
 
 from solstice.content.treatment_model import Treatments
 from solstice.kernel import Span
+from solstice.ledger.amounts import amount
 from solstice.ledger.assess import cases_of, why_not_staged
-from solstice.ledger.explain import amount
 from solstice.ledger.tally import Case
 from solstice.person import PersonFile
 
@@ -95,7 +95,9 @@ def _text(case: Case, more: Span | None, dose: Span | None) -> str:
     told = []
     if dose is not None:
         known = trial.dose is not None
-        told.append(f"the highest dose held was {amount(weighed.dose)} {need.unit}" if known else "its dose is not known")
+        told.append(
+            f"the highest dose held was {amount(weighed.dose)} {need.unit}" if known else "its dose is not known"
+        )
     if weighed.weeks_ok is not True:
         known = trial.weeks_at_dose is not None or trial.started is not None
         told.append(f"it lasted {_weeks(weighed.weeks)}" if known else "its weeks are not known")

@@ -44,8 +44,9 @@ def episode_months(person: PersonFile) -> Span:
         return Span.exactly(episode.months)
     if episode.started is None:
         return Span(0, float("inf"))
-    latest = min(episode.started.latest, person.at)
-    return Span(months_between(latest, person.at), months_between(episode.started.earliest, person.at))
+    latest, earliest = min(episode.started.latest, person.at), episode.started.earliest
+    longest = float("inf") if earliest == date.min else months_between(earliest, person.at)
+    return Span(months_between(latest, person.at), longest)
 
 
 def severity_scores(episode: Episode, model: MaudsleyModel) -> Span:
@@ -234,7 +235,11 @@ MODELS = ("maudsley", "thase_rush_strict", "thase_rush_lenient", "european", "mg
 def stage_all(cases: Sequence[Case], person: PersonFile, staging: StagingFile) -> dict[str, Staged]:
     """Every model on the same trials, each with the range it has without presumptions."""
     counts = (count(cases, bare=False), count(cases, bare=True))
-    standing = standing_of(person, staging)
+    return stage_counted(counts, standing_of(person, staging), staging)
+
+
+def stage_counted(counts: Sequence[Counted], standing: Standing, staging: StagingFile) -> dict[str, Staged]:
+    """`stage_all` for a caller that has counted: with the presumptions, and without."""
     return {
         "maudsley": maudsley(counts, standing, staging.maudsley),
         "thase_rush_strict": thase_rush(counts, staging, strict=True),

@@ -36,11 +36,11 @@ class Case:
 
     @cached_property
     def marks(self) -> "Marks":
-        return _marks(self, bare=False)
+        return marks_of(self, self.weighed, bare=False)
 
     @cached_property
     def bare_marks(self) -> "Marks":
-        return _marks(self, bare=True)
+        return marks_of(self, self.weighed, bare=True)
 
     @cached_property
     def is_augmentation(self) -> bool:
@@ -57,28 +57,55 @@ class Case:
 class Marks(NamedTuple):
     """What one trial may add in one reading; False where it is no medicine.
 
-    `asked` and `strict` leave room for agents that are asked about, listed or not.
+    `asked` and `strict` leave room for agents that are asked about, listed or not; `little` failed with less
+    improvement than the Delphi consensus names. The register looks at no dose: `started`, `lasted_in_vain`.
     """
 
     counted: Truth
     asked: Truth
     strict: Truth
     optimised: Truth
+    little: Truth
+    started: Truth
+    lasted_in_vain: Truth
 
 
-def _marks(case: Case, *, bare: bool) -> Marks:
+def marks_of(case: Case, weighed: Weighed, *, bare: bool) -> Marks:
+    """The marks of a trial, weighed as it is or as if one more fact were told."""
     is_medicine = case.need.role == "medicine"
     is_unlisted = case.need.role == "unlisted" and case.trial.kind != "augmentation"
     if not is_medicine and not is_unlisted:
-        return Marks(False, False, False, False)
+        return _course_marks(case, weighed)
     reading, wider = (Reading.BARE, Reading.BARE) if bare else (Reading.COUNTED, Reading.ASKED)
-    strict = failure_of(case, reading=wider, strict=True)
+    strict = failure_of(weighed, reading=wider, strict=True)
+    counted = failure_of(weighed, reading=reading, strict=False) if is_medicine else False
+    started, in_vain = _register_marks(weighed) if is_medicine else (False, False)
     return Marks(
-        counted=failure_of(case, reading=reading, strict=False) if is_medicine else False,
-        asked=failure_of(case, reading=wider, strict=False),
+        counted=counted,
+        asked=failure_of(weighed, reading=wider, strict=False),
         strict=strict,
-        optimised=all_of(strict, case.weighed.at_label_max) if is_medicine else False,
+        optimised=all_of(strict, weighed.at_label_max) if is_medicine else False,
+        little=all_of(counted, weighed.is_little),
+        started=started,
+        lasted_in_vain=in_vain,
     )
+
+
+REGISTER_COURSES = frozenset({"ect", "tms"})
+
+
+def _course_marks(case: Case, weighed: Weighed) -> Marks:
+    if case.trial.kind not in REGISTER_COURSES:
+        return NO_MARKS
+    started, in_vain = _register_marks(weighed)
+    return NO_MARKS._replace(started=started, lasted_in_vain=in_vain)
+
+
+def _register_marks(weighed: Weighed) -> tuple[Truth, Truth]:
+    return weighed.in_episode, all_of(weighed.in_episode, weighed.has_lasted, weighed.failing)
+
+
+NO_MARKS = Marks(False, False, False, False, False, False, False)
 
 
 @dataclass(slots=True)
@@ -143,9 +170,8 @@ def _largest(entries: list[tuple[tuple[str, ...], float]]) -> dict[tuple[str, ..
     return out
 
 
-def failure_of(case: Case, *, reading: Reading, strict: bool) -> Truth:
+def failure_of(weighed: Weighed, *, reading: Reading, strict: bool) -> Truth:
     """Whether the trial is a failed adequate one of this episode, in the given reading."""
-    weighed = case.weighed
     verdict = weighed.bare if reading is Reading.BARE else weighed.verdict
     failed = verdict.failed_strict if strict else verdict.failed
     if reading is Reading.ASKED and weighed.is_asked_about:

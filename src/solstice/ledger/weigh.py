@@ -1,7 +1,8 @@
 """Weigh one trial: is it adequate, did it fail, and what of that rests on a stated presumption."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from solstice.content.treatment_model import Treatments
 from solstice.kernel import Span
@@ -37,8 +38,7 @@ def circumstance_of(person: PersonFile) -> Circumstance:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Adequate and failed, by the default duration and by the strict one."""
 
     adequate: Truth
@@ -47,8 +47,7 @@ class Verdict:
     failed_strict: Truth
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """`verdict` uses the presumptions named in `assumptions`; `bare` uses none of them."""
 
     verdict: Verdict
@@ -65,6 +64,8 @@ class Weighed:
     is_use_proven: bool = False
     at_label_max: Truth = None
     is_bilateral: Truth = None
+    is_little: Truth = None
+    has_lasted: Truth = None
     assumptions: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
 
@@ -82,7 +83,16 @@ class _Told:
     def plain(self, verdict: Verdict, codes: tuple[str, ...]) -> Weighed:
         """A weighing without any presumption."""
         dose, weeks = span_of(self.trial.dose), span_of(self.trial.weeks_at_dose)
-        return Weighed(verdict, verdict, self.in_episode, self.failing, dose, weeks, codes=codes)
+        weighed = Weighed(verdict, verdict, self.in_episode, self.failing, dose, weeks, codes=codes)
+        return weighed._replace(is_little=self.is_little, has_lasted=self.has_lasted)
+
+    @property
+    def is_little(self) -> Truth:
+        return little_benefit(self.trial, self.treatments.staging.delphi.little_benefit_below_percent)
+
+    @property
+    def has_lasted(self) -> Truth:
+        return has_lasted(self.trial, self.circumstance, self.treatments.staging.karolinska.min_days)
 
 
 def weigh(trial: Trial, need: Need, circumstance: Circumstance, treatments: Treatments) -> Weighed:
@@ -104,7 +114,7 @@ def weigh(trial: Trial, need: Need, circumstance: Circumstance, treatments: Trea
 def _minor(weighed: Weighed) -> Weighed:
     failed = False if weighed.failing is False else None
     open_verdict = Verdict(None, None, failed, failed)
-    return replace(weighed, verdict=open_verdict, bare=open_verdict, codes=("under_18",), assumptions=())
+    return weighed._replace(verdict=open_verdict, bare=open_verdict, codes=("under_18",), assumptions=())
 
 
 def _course(told: _Told) -> Weighed:
@@ -113,7 +123,7 @@ def _course(told: _Told) -> Weighed:
     failed = all_of(adequate, told.failing)
     is_bilateral = None if trial.laterality is None else trial.laterality == "bilateral"
     weighed = told.plain(Verdict(adequate, adequate, failed, failed), codes)
-    return replace(weighed, is_bilateral=is_bilateral, is_use_proven=True)
+    return weighed._replace(is_bilateral=is_bilateral, is_use_proven=True)
 
 
 def _unlisted(told: _Told) -> Weighed:
@@ -123,7 +133,7 @@ def _unlisted(told: _Told) -> Weighed:
         return told.plain(Verdict(False, False, False, False), ("not_in_library", "duration_too_short"))
     failed = False if told.failing is False else None
     weighed = told.plain(Verdict(None, None, failed, failed), ("not_in_library",))
-    return replace(weighed, is_asked_about=failed is None, weeks=weeks)
+    return weighed._replace(is_asked_about=failed is None, weeks=weeks)
 
 
 @dataclass(slots=True)
@@ -165,6 +175,8 @@ def _medicine(told: _Told, need: Need) -> Weighed:
         is_asked_about="intolerance_presumed_early" in notes.assumptions and False not in (failing, bare),
         is_use_proven=adherence is True,
         at_label_max=_at_label_max(trial, need),
+        is_little=told.is_little,
+        has_lasted=told.has_lasted,
         assumptions=tuple(notes.assumptions),
         codes=tuple(notes.codes),
     )
@@ -233,7 +245,12 @@ def adherence_of(trial: Trial, treatments: Treatments) -> Truth:
 
 
 def failing_of(trial: Trial, treatments: Treatments) -> Truth:
-    """Whether the benefit was too small (below response). Stopped for inefficacy says so by itself."""
+    """Whether the benefit was too small (below response). Stopped for inefficacy says so by itself.
+
+    A course of TMS fails only with less improvement than its own rule names.
+    """
+    if trial.kind == "tms":
+        return little_benefit(trial, treatments.stimulation.tms.failed_below_percent)
     if trial.outcome in NOT_ENOUGH:
         return True
     if trial.outcome in HELPED:
@@ -241,6 +258,38 @@ def failing_of(trial: Trial, treatments: Treatments) -> Truth:
     if trial.improvement_percent is not None:
         return trial.improvement_percent < treatments.adequacy.outcome.helped_from_percent
     return True if trial.stopped_for == "inefficacy" else None
+
+
+def little_benefit(trial: Trial, below_percent: float) -> Truth:
+    """Whether the improvement was smaller than that; partial response is not, and "inefficacy" alone does not say."""
+    if trial.outcome in {"no_response", "worse"}:
+        return True
+    if trial.outcome in HELPED or trial.outcome == "partial_response":
+        return False
+    return None if trial.improvement_percent is None else trial.improvement_percent < below_percent
+
+
+def has_lasted(trial: Trial, circumstance: Circumstance, days: float) -> Truth:
+    """Whether the treatment lasted that many days at any dose; weeks at dose bound its length from below only."""
+    if span_of(trial.weeks_at_dose).low * DAYS_A_WEEK >= days:
+        return True
+    bounds = length_of(trial, circumstance)
+    return None if bounds is None else reaches(bounds, Span.exactly(days))
+
+
+def length_of(trial: Trial, circumstance: Circumstance) -> Span | None:
+    """Days from start to end by the dates; None where one of them is not told."""
+    if trial.started is None:
+        return None
+    if trial.ended is not None:
+        first_end, last_end = min(trial.ended.earliest, circumstance.at), min(trial.ended.latest, circumstance.at)
+    elif trial.stopped_for == "continuing":
+        first_end = last_end = circumstance.at
+    else:
+        return None
+    is_open = trial.started.earliest == date.min
+    longest = float("inf") if is_open else max(0, (last_end - trial.started.earliest).days)
+    return Span(max(0, (first_end - trial.started.latest).days), longest)
 
 
 def outcome_class(percent: float, treatments: Treatments) -> str:
@@ -270,13 +319,9 @@ def weeks_of(trial: Trial, circumstance: Circumstance, treatments: Treatments) -
     if trial.weeks_at_dose is not None or trial.started is None:
         weeks = span_of(trial.weeks_at_dose)
         return weeks, weeks
-    if trial.ended is not None:
-        first_end, last_end = trial.ended.earliest, trial.ended.latest
-    elif trial.stopped_for == "continuing":
-        first_end = last_end = circumstance.at
-    else:
+    days = length_of(trial, circumstance)
+    if days is None:
         return Span(0, float("inf")), Span(0, float("inf"))
-    longest = max(0.0, ((last_end - trial.started.earliest).days) / DAYS_A_WEEK)
-    shortest = max(0.0, ((first_end - trial.started.latest).days) / DAYS_A_WEEK)
+    longest, shortest = days.high / DAYS_A_WEEK, days.low / DAYS_A_WEEK
     titration = treatments.adequacy.assumptions["weeks_from_dates"].titration_weeks or 0
     return Span(max(0.0, shortest - titration), longest), Span(0, longest)

@@ -2,11 +2,21 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from solstice.content.read import ContentError, Document, Fault, Frozen, parse_json, parse_yaml, validate
+from solstice.content.read import (
+    ContentError,
+    Document,
+    Fault,
+    Frozen,
+    MisplacedError,
+    parse_json,
+    parse_yaml,
+    validate,
+)
+from solstice.kernel.day import day_in_words
 from solstice.person.interview import Interview
 from solstice.person.partial_date import PartialDateField
 from solstice.person.trial import Trial
@@ -92,15 +102,32 @@ class Answers(Frozen):
         return self
 
 
+Weight = Annotated[int, Field(ge=0, le=3)]
+
+
+class Weights(Frozen):
+    """How much each burden matters to the person: 0 not at all, 1 a little, 2 quite, 3 most; absent: not asked."""
+
+    speed: Weight | None = Field(default=None, description="how soon it can be known whether it helps")
+    time: Weight | None = Field(default=None, description="hours it takes in all")
+    side_effects: Weight | None = None
+    travel: Weight | None = None
+
+
 class Preferences(Frozen):
     likes: tuple[Slug, ...] = ()
     avoids: tuple[Slug, ...] = ()
     hours_per_week: float | None = Field(default=None, ge=0, le=80)
     travel: Literal["none", "limited", "free"] | None = None
+    weights: Weights = Weights()
 
 
 class Offer(Frozen):
+    """What the clinic can give; `waiting_weeks` until a first appointment, `full` has no place at all at present."""
+
     therapies: tuple[Slug, ...] | None = None
+    waiting_weeks: dict[Slug, Annotated[float, Field(ge=0, le=520)]] = Field(default_factory=dict)
+    full: tuple[Slug, ...] = ()
 
 
 class PersonFile(Frozen):
@@ -125,16 +152,23 @@ class PersonFile(Frozen):
 
     @model_validator(mode="after")
     def _nothing_after_the_day_asked(self) -> Self:
+        asked = day_in_words(self.at)
         for index, answer in enumerate(self.answers):
             if answer.on > self.at:
-                raise ValueError(f"answers.{index} is dated {answer.on}, after `at` ({self.at}); check the year")
+                what = f"the date {day_in_words(answer.on)} is after `at` ({asked}); check the year"
+                raise MisplacedError(("answers", index, "on"), what)
         for index, trial in enumerate(self.trials):
-            if trial.started and trial.started.earliest > self.at:
-                raise ValueError(f"trials.{index} starts {trial.started}, after `at` ({self.at}); check the year")
-        if self.episode.started and self.episode.started.earliest > self.at:
-            raise ValueError(f"the episode starts {self.episode.started}, after `at` ({self.at}); check the year")
-        if self.interview and (late := self.interview.why_not_by(self.at)):
-            raise ValueError(late)
+            if trial.started is not None and trial.started.earliest > self.at:
+                what = f"{trial.started.in_words()} is after `at` ({asked}); check the year"
+                raise MisplacedError(("trials", index, "started"), what)
+        started = self.episode.started
+        if started is not None and started.earliest > self.at:
+            what = f"{started.in_words()} is after `at` ({asked}); check the year"
+            raise MisplacedError(("episode", "started"), what)
+        late = self.interview.late_by(self.at) if self.interview else None
+        if late is not None:
+            what = f"{late[1].in_words()} is after `at` ({asked}); check the year"
+            raise MisplacedError(("interview", *late[0]), what)
         return self
 
     @property

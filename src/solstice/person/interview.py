@@ -66,19 +66,18 @@ class Interview(Frozen):
         answers: Mapping[str, InterviewAnswer] = getattr(self, section)
         return answers.get(name)
 
-    def dates(self) -> Iterator[tuple[str, PartialDate]]:
-        """Every date with the place where it stands."""
+    def dates(self) -> Iterator[tuple[tuple[str, ...], PartialDate]]:
+        """Every date with the keys under which it stands."""
         for section in ("family", "disorders", "stress", "onset", "protective"):
             for topic, told in getattr(self, section).items():
                 if told.on is not None:
-                    yield f"{section}.{topic}", told.on
+                    yield (section, topic, "on"), told.on
         for name, check in self.checks.items():
             if check.checked is not None:
-                yield f"checks.{name}", check.checked
+                yield ("checks", name, "checked"), check.checked
         if self.trauma is not None and self.trauma.on is not None:
-            yield "trauma", self.trauma.on
+            yield ("trauma", "on"), self.trauma.on
 
-    def why_not_by(self, at: date) -> str | None:
-        """What is dated after the day asked, in words; None when nothing is."""
-        late = next(((place, on) for place, on in self.dates() if on.earliest > at), None)
-        return None if late is None else f"interview.{late[0]} is dated {late[1]}, after `at` ({at}); check the year"
+    def late_by(self, at: date) -> tuple[tuple[str, ...], PartialDate] | None:
+        """The first date after the day asked, with its keys; None when nothing is."""
+        return next(((place, on) for place, on in self.dates() if on.earliest > at), None)

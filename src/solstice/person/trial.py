@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from solstice.content.read import Frozen
+from solstice.content.read import Frozen, MisplacedError
 from solstice.kernel import Span
 from solstice.person.partial_date import PartialDateField
 
@@ -32,15 +32,16 @@ class AtLeastAtMost(Frozen):
 Amount = Annotated[float, Field(ge=0, le=100_000)] | AtLeastAtMost
 
 
+_ANYTHING = Span(0, float("inf"))
+
+
 def span_of(amount: Amount | None, *, ceiling: float = float("inf")) -> Span:
     """Every value the amount may have; an absent amount may be anything from 0 to `ceiling`."""
-    match amount:
-        case None:
-            return Span(0, ceiling)
-        case AtLeastAtMost(at_least=low, at_most=high):
-            return Span(low or 0, ceiling if high is None else high)
-        case _:
-            return Span.exactly(amount)
+    if amount is None:
+        return _ANYTHING if ceiling == _ANYTHING.high else Span(0, ceiling)
+    if isinstance(amount, AtLeastAtMost):
+        return Span(amount.at_least or 0, ceiling if amount.at_most is None else amount.at_most)
+    return Span.exactly(amount)
 
 
 class Trial(Frozen):
@@ -76,7 +77,9 @@ class Trial(Frozen):
     sessions: Amount | None = None
     laterality: Literal["bilateral", "unilateral", "unilateral_high_dose"] | None = None
     percent_motor_threshold: Amount | None = None
-    protocol: str | None = Field(default=None, max_length=60)
+    protocol: str | None = Field(default=None, max_length=60, description="TMS: an id of the content library, or words")
+    pulses: Amount | None = Field(default=None, description="TMS: pulses a session")
+    target: Literal["left", "right", "both", "other"] | None = Field(default=None, description="TMS: side of the coil")
     accelerated_course_complete: bool | None = None
     home_practice: Literal["most", "some", "little", "unknown"] | None = None
     note: str | None = Field(default=None, max_length=5000)
@@ -84,5 +87,5 @@ class Trial(Frozen):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.started and self.ended and self.started.earliest > self.ended.latest:
-            raise ValueError("the trial ends before it starts; check started and ended")
+            raise MisplacedError(("ended",), "the trial ends before it starts; check started and ended")
         return self

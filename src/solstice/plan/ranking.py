@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from solstice.plan.result import PlannedOption
+from solstice.plan.result import Benefit, PlannedOption
 
 
 def in_order(options: Sequence[PlannedOption]) -> list[PlannedOption]:
@@ -10,9 +10,8 @@ def in_order(options: Sequence[PlannedOption]) -> list[PlannedOption]:
     return sorted(options, key=lambda option: (-option.benefit.mean, option.id))
 
 
-def about_equal(one: PlannedOption, other: PlannedOption, margin: float) -> bool:
+def about_equal(a: Benefit, b: Benefit, margin: float) -> bool:
     """Whether each mean lies in the other's interval and they differ by at most `margin`: overlap almost wholly."""
-    a, b = one.benefit, other.benefit
     return abs(a.mean - b.mean) <= margin + 1e-9 and a.lower <= b.mean <= a.upper and b.lower <= a.mean <= b.upper
 
 
@@ -21,7 +20,7 @@ def groups(ordered: Sequence[PlannedOption], margin: float) -> list[int]:
     numbers: list[int] = []
     first: PlannedOption | None = None
     for option in ordered:
-        if first is None or not about_equal(first, option, margin):
+        if first is None or not about_equal(first.benefit, option.benefit, margin):
             first = option
             numbers.append(numbers[-1] + 1 if numbers else 1)
         else:

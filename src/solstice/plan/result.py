@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from solstice.kernel import Reason, Refusal
+from solstice.plan.burden import Burden
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,16 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One part of a combination, and in words when it begins."""
+
+    option: str
+    name: str
+    plain_name: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """Add up to the mean of the benefit; all are whole hundredths."""
 
@@ -29,6 +40,72 @@ class Parts:
     person: tuple[PersonRow, ...]
     clinic: float
     preference: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicShown:
+    """What the clinic's own outcomes say about an option; in shadow it is shown and moves nothing."""
+
+    shift: float
+    sd: float
+    treated: int
+    outcomes: int
+    is_shadow: bool
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "shift": self.shift,
+            "sd": self.sd,
+            "treated": self.treated,
+            "outcomes": self.outcomes,
+            "shadow": self.is_shadow,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRate:
+    """Shares with an outcome in a published trial; a fact about that trial, never a chance of this person."""
+
+    study: str
+    outcome: str
+    percent: float
+    percent_other: float
+    n: int
+    n_other: int
+    against: str | None
+    population: str
+    source: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "study": self.study,
+            "outcome": self.outcome,
+            "percent": self.percent,
+            "percent_other": self.percent_other,
+            "n": self.n,
+            "n_other": self.n_other,
+            "against": self.against,
+            "population": self.population,
+            "source": self.source,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class WouldChange:
+    """An open question whose answer would change what stands first or what is refused."""
+
+    fact: str
+    question: str
+    answers: tuple[str, ...]
+    changes_first: bool
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "fact": self.fact,
+            "question": self.question,
+            "answers": list(self.answers),
+            "changes_first": self.changes_first,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +123,19 @@ class PlannedOption:
     rank: int
     group: int
     benefit: Benefit
+    chance_among_best: float
     parts: Parts
+    clinic: ClinicShown | None
     for_: tuple[Reason, ...]
     against: tuple[Reason, ...]
     unknown: tuple[str, ...]
     cautions: tuple[Reason, ...]
     sources: tuple[str, ...]
     asks: dict[str, Any]
+    burden: Burden
+    order: str | None
+    steps: tuple[Step, ...]
+    trial_rates: tuple[TrialRate, ...]
     is_draft: bool
 
     def to_json(self) -> dict[str, Any]:
@@ -69,6 +152,15 @@ class PlannedOption:
             "rank": self.rank,
             "group": self.group,
             "benefit": {"mean": self.benefit.mean, "lower": self.benefit.lower, "upper": self.benefit.upper},
+            "chance_among_best": self.chance_among_best,
+            "clinic": self.clinic.to_json() if self.clinic else None,
+            "burden": self.burden.to_json(),
+            "order": self.order,
+            "steps": [
+                {"option": step.option, "name": step.name, "plain_name": step.plain_name, "when": step.when}
+                for step in self.steps
+            ],
+            "trial_rates": [rate.to_json() for rate in self.trial_rates],
             "parts": {
                 "evidence": parts.evidence,
                 "person": [{"fact": row.fact, "value": row.value} for row in parts.person],
@@ -112,12 +204,13 @@ class RefusedOption:
 
 @dataclass(frozen=True, slots=True)
 class NotOffered:
-    """An option that could be weighed but is not given at this clinic; a referral may be."""
+    """An option that could be weighed but cannot be had at this clinic now; `reason` says why."""
 
     id: str
     name: str
     plain_name: str
     benefit: Benefit
+    reason: str
     is_draft: bool
 
     def to_json(self) -> dict[str, Any]:
@@ -126,14 +219,18 @@ class NotOffered:
             "name": self.name,
             "plain_name": self.plain_name,
             "benefit": {"mean": self.benefit.mean, "lower": self.benefit.lower, "upper": self.benefit.upper},
-            "reason": "Not offered at this clinic; a referral would be needed.",
+            "reason": self.reason,
             "draft": self.is_draft,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`options` are main treatments by rank; `adjuncts` can stand beside one of them and have ranks of their own."""
+    """`options` are main treatments by rank; `adjuncts` can stand beside one of them and have ranks of their own.
+
+    `would_change` is empty where no open answer changes the first group or the refusals. `natural_frequencies` says
+    why no shares of "people like you" are shown.
+    """
 
     sentence: str
     notices: tuple[str, ...]
@@ -142,7 +239,10 @@ class Plan:
     refused: tuple[RefusedOption, ...]
     not_offered: tuple[NotOffered, ...]
     about_equal: tuple[tuple[str, ...], ...]
+    would_change: tuple[WouldChange, ...]
+    natural_frequencies: str
     content_version: str
+    model_version: str
     input_hash: str
     is_draft: bool
 
@@ -158,7 +258,10 @@ class Plan:
             "refused": [option.to_json() for option in self.refused],
             "not_offered": [option.to_json() for option in self.not_offered],
             "about_equal": [list(group) for group in self.about_equal],
+            "would_change": [one.to_json() for one in self.would_change],
+            "natural_frequencies": {"shown": False, "why": self.natural_frequencies},
             "content_version": self.content_version,
+            "model_version": self.model_version,
             "input_hash": self.input_hash,
             "draft": self.is_draft,
         }

@@ -6,6 +6,8 @@ from solstice.plan.constraints import ask_before_all
 from solstice.plan.person_part import Case
 from solstice.plan.result import NotOffered, PlannedOption
 
+MOST_NAMED = 4
+"""Options that the first sentence names; more of them are counted."""
 SPECIALIST = "specialist-consent"
 """The constraint that somatic treatments carry."""
 
@@ -25,10 +27,16 @@ def sentence(
         )
     first = next((group for group in equal if options[0].id in group), ())
     if len(first) > 1:
-        alike = [option for option in options if option.id in first]
+        # single options are named before combinations: the shortest way to say what the group is about
+        alike = sorted(
+            (option for option in options if option.id in first), key=lambda one: (bool(one.steps), one.rank)
+        )
+        named = alike if len(alike) <= MOST_NAMED else alike[: MOST_NAMED - 1]
+        left = len(alike) - len(named)
+        names = [option.name for option in named] + ([f"{left} more" if left > 1 else "one more"] if left else [])
         return (
-            f"{_listed([option.name for option in alike])} are about equally good as far as anyone knows; "
-            f"what the person prefers and can manage should decide.{_specialist(alike)}"
+            f"{_listed(names)} are about equally good as far as anyone knows; "
+            f"what the person prefers and can manage should decide.{_specialist(named)}"
         )
     return (
         f"{options[0].name} has the greatest expected benefit, {options[1].name} comes next; "

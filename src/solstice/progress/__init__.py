@@ -6,6 +6,7 @@ from solstice.progress.clinical_significance import (
     jacobson_truax,
     reliable_change_index,
 )
+from solstice.progress.comparison import Comparison, compare
 from solstice.progress.outcome import Baseline, Review, ReviewError, State
 from solstice.progress.review import review
 from solstice.progress.series import Point, Series
@@ -14,12 +15,14 @@ from solstice.progress.sudden_gains import SuddenGain, sudden_gains
 __all__ = [
     "Baseline",
     "ClinicalSignificance",
+    "Comparison",
     "Point",
     "Review",
     "ReviewError",
     "Series",
     "State",
     "SuddenGain",
+    "compare",
     "cutoff_c",
     "jacobson_truax",
     "reliable_change_index",

@@ -37,9 +37,9 @@ def patient_sentence(instrument: Instrument, series: Series, *, state: State, at
 
 def _change_in_words(instrument: Instrument, series: Series, at: date) -> str:
     current_on, current = series.scored[-1]
-    before_on, before = _about_four_weeks_before(series)
+    before_on, before = about_four_weeks_before(series)
     change = reliable_change(instrument, before, current)
-    when = _how_long_before(before_on, current_on, at)
+    when = how_long_before(before_on, current_on, at)
     if change.points == 0:
         return f"Your score is the same as {when}."
     size = abs(change.points)
@@ -56,13 +56,14 @@ def _change_in_words(instrument: Instrument, series: Series, at: date) -> str:
             return sentence
 
 
-def _about_four_weeks_before(series: Series) -> tuple[date, float]:
+def about_four_weeks_before(series: Series) -> tuple[date, float]:
     """The earlier total nearest to four weeks before the current one; of two equally near, the older."""
     current_on = series.scored[-1][0]
     return min(series.scored[:-1], key=lambda scored: (abs((current_on - scored[0]).days - LOOK_BACK_DAYS), scored[0]))
 
 
-def _how_long_before(before_on: date, current_on: date, at: date) -> str:
+def how_long_before(before_on: date, current_on: date, at: date) -> str:
+    """How far the earlier total lies back, in words: "ago" where the later one is of this week."""
     is_recent = (at - current_on).days < 7
     days = (current_on - before_on).days
     if days < 7:

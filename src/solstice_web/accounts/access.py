@@ -39,6 +39,7 @@ class Right(Enum):
     SERVICE = "service"
     ADMINISTER = "administer"
     READ_AUDIT = "read_audit"
+    CONTENT = "content"
 
 
 ABOUT_A_PERSON = frozenset({Right.READ_RECORD, Right.WRITE_RECORD, Right.TREAT, Right.DECIDE, Right.HANDLE_ALERT})
@@ -62,6 +63,7 @@ ROLES: Mapping[Right, frozenset[str]] = {
     Right.SERVICE: frozenset({Role.SERVICE_LEAD}),
     Right.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
     Right.READ_AUDIT: frozenset({Role.SERVICE_LEAD, Role.ADMINISTRATOR}),
+    Right.CONTENT: frozenset({Role.CLINICIAN, Role.SERVICE_LEAD, Role.ADMINISTRATOR}),
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -14,11 +15,20 @@ LEFT, RIGHT, TOP, BOTTOM = 44, 16, 16, 40
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A score on a day; `value` None is a gap and stays one."""
+    """A score on a day; `value` None is a gap and stays one. Points of different `version` are never joined."""
 
     on: date
     value: float | None
     note: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A day on which something happened, as a line through the picture."""
+
+    on: date
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +52,42 @@ class Curve:
 
 
 def series_chart(
-    curve: Curve, *, title: str, description: str, first: date | None = None, last: date | None = None
+    curve: Curve,
+    *,
+    title: str,
+    description: str,
+    first: date | None = None,
+    last: date | None = None,
+    marks: Sequence[Mark] = (),
 ) -> Markup:
-    """The curve as SVG with a title and a description for screen readers; empty when nothing was measured."""
+    """The curve as SVG with a title and a description for screen readers; empty when nothing was measured.
+
+    Marks before the first and after the last day are left out.
+    """
     measured = [point for point in curve.points if point.value is not None]
     if not measured:
         return Markup("")
     days = Days(first or measured[0].on, last or measured[-1].on, LEFT, WIDTH - RIGHT)
     scores = Scores(curve.low, curve.high, TOP, HEIGHT - BOTTOM)
-    parts = [*axes(days, scores), *draw_curve(curve, days, scores)]
+    shown = [mark for mark in (*marks, *version_marks(curve)) if days.first <= mark.on <= days.last]
+    lines = (line for mark in shown for line in _mark(mark, days, scores))
+    parts = [*axes(days, scores), *lines, *draw_curve(curve, days, scores)]
     return svg(WIDTH, HEIGHT, parts, title=title, description=description)
+
+
+def version_marks(curve: Curve) -> list[Mark]:
+    """Where the questions changed: the line breaks there, because the numbers may not mean the same."""
+    points = [point for point in curve.points if point.value is not None]
+    changes = (after for before, after in pairwise(points) if before.version != after.version)
+    return [Mark(after.on, f"version {after.version}") for after in changes]
+
+
+def _mark(mark: Mark, days: Days, scores: Scores) -> Iterator[str]:
+    x = days.x(mark.on)
+    yield (
+        f'<g class="chart-moment chart-moment--event"><title>{mark.on.isoformat()}: {escape(mark.label)}</title>'
+        f'<line x1="{x}" x2="{x}" y1="{scores.top}" y2="{scores.bottom}"/></g>'
+    )
 
 
 def svg(width: int, height: float, parts: Sequence[str], *, title: str, description: str) -> Markup:
@@ -98,14 +134,15 @@ def draw_curve(curve: Curve, days: Days, scores: Scores) -> Iterator[str]:
 
 
 def unbroken_runs(curve: Curve) -> list[list[Point]]:
-    """Measured points in runs; a gap point or a pause longer than `longest_gap_days` starts a new run."""
+    """Measured points in runs; a gap, a pause longer than `longest_gap_days` or another version starts a new run."""
     runs: list[list[Point]] = []
     last: Point | None = None
     for point in curve.points:
         if point.value is None:
             last = None
             continue
-        if last is None or (point.on - last.on).days > curve.longest_gap_days:
+        is_far = last is None or (point.on - last.on).days > curve.longest_gap_days
+        if is_far or (last is not None and last.version != point.version):
             runs.append([])
         runs[-1].append(point)
         last = point

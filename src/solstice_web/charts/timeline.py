@@ -37,7 +37,7 @@ class Lane:
 class Moment:
     on: date
     label: str
-    kind: Literal["session", "alert", "decision", "start"]
+    kind: Literal["session", "alert", "decision", "start", "event"]
 
 
 def timeline_chart(

@@ -119,8 +119,9 @@ def _treats(person: Person, by: User) -> None:
 
 def _refuse_future(interview: Interview, person: Person, at: datetime) -> None:
     today = at.astimezone(zone_of(person.time_zone)).date()
-    if late := interview.why_not_by(today):
-        raise FutureInterviewError(late)
+    late = interview.late_by(today)
+    if late is not None:
+        raise FutureInterviewError(f"{'.'.join(late[0])} is after today; check the year")
 
 
 def _picture_at(person: Person, revision: int) -> list[dict[str, Any]]:

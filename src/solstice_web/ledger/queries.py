@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from solstice.ledger import Ledger, assess
+from solstice.ledger import Ledger, Shortfalls, assess, shortfalls
 from solstice.person.trial import Trial
 from solstice_web.ledger.actions import UNDO_WITHIN
 from solstice_web.ledger.models import LedgerVersion, TrialRow
@@ -17,7 +17,8 @@ from solstice_web.people.person_file import person_file
 
 def rows_for(person: Person) -> QuerySet[TrialRow]:
     """The trials on the ledger in the order they were written down."""
-    return TrialRow.objects.filter(person=person, deleted_at__isnull=True).order_by("created_at", "id")
+    found = TrialRow.objects.filter(person=person, deleted_at__isnull=True)
+    return found.select_related("person", "checked_by").order_by("created_at", "id")
 
 
 def trials_for(person: Person) -> tuple[Trial, ...]:
@@ -32,6 +33,23 @@ def trial_of(row: TrialRow) -> Trial:
 def assessment(person: Person, *, at: datetime) -> Ledger:
     """Adequacy, staging and open questions, computed from the facts as they stand now."""
     return assess(person_file(person, at), library())
+
+
+def waiting_for_a_check(person: Person) -> list[TrialRow]:
+    """What the person told and no clinician has checked, what they changed after a check first."""
+    told = rows_for(person).filter(told_by=TrialRow.Teller.PATIENT, checked=False)
+    return sorted(told, key=lambda row: row.reopened_at is None)
+
+
+def fell_short(person: Person, *, at: datetime) -> Shortfalls | None:
+    """What the trials that were not adequate would have needed, as the facts stand now."""
+    return shortfalls(person_file(person, at), library().treatments)
+
+
+def every_version(person: Person) -> QuerySet[LedgerVersion]:
+    """Every save of every trial, the latest first."""
+    found = LedgerVersion.objects.filter(row__person=person).select_related("row", "saved_by")
+    return found.order_by("-saved_at", "-revision")
 
 
 def deleted_for(person: Person, *, at: datetime) -> QuerySet[TrialRow]:

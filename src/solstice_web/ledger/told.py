@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -43,11 +44,15 @@ class Told:
     note: str = ""
     told_by: str = TrialRow.Teller.CLINICIAN
     checked: bool = False
+    checked_against: str = ""
+    checked_note: str = ""
     trial: Trial = field(init=False)
 
     def __post_init__(self) -> None:
         if self.told_by not in TrialRow.Teller.values:
             raise FactsRefusedError({"told_by": [f"choose one of {', '.join(TrialRow.Teller.values)}"]})
+        if self.checked_against not in {"", *TrialRow.Against.values}:
+            raise FactsRefusedError({"checked_against": [f"choose one of {', '.join(TrialRow.Against.values)}"]})
         object.__setattr__(self, "trial", read_trial({**self.facts, "note": self.note or None}))
 
     def stored(self) -> dict[str, Any]:
@@ -63,11 +68,26 @@ def read_trial(facts: Mapping[str, Any]) -> Trial:
     except ValidationError as error:
         errors: dict[str, list[str]] = {}
         for fault in error.errors(include_url=False, include_input=False):
-            name = str(fault["loc"][0]) if fault["loc"] else WHOLE
+            name = str(fault["loc"][0]) if fault["loc"] else _place(fault["msg"])
             words = _words(fault["type"], fault["msg"], fault.get("ctx", {}))
             if words not in errors.setdefault(name, []):
                 errors[name].append(words)
         raise FactsRefusedError(errors) from None
+
+
+def in_the_future(trial: Trial, today: date) -> dict[str, list[str]]:
+    """Faults of dates that have not come yet, by field."""
+    faults = {}
+    if trial.started is not None and trial.started.earliest > today:
+        faults["started"] = ["this lies in the future; check the year"]
+    if trial.ended is not None and trial.ended.earliest > today:
+        faults["ended"] = ["this lies in the future; leave it empty while it goes on"]
+    return faults
+
+
+def _place(message: str) -> str:
+    """The field beside which a fault of several fields is said."""
+    return "ended" if "ends before it starts" in message else WHOLE
 
 
 def _words(kind: str, message: str, context: Mapping[str, Any]) -> str:

@@ -3,15 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import QuerySet
 
-from solstice.ledger import assess
+from solstice.ledger import Ledger, assess
 from solstice.letter import Checklist, Letter, Parties, Purpose, Wording, compose
 from solstice_web.accounts.models import User
 from solstice_web.letters.models import IssuedLetter
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
 from solstice_web.people.person_file import person_file
+from solstice_web.people.zones import zone_of
+from solstice_web.resistance.queries import label_of
 
 
 def drafted(
@@ -19,20 +22,25 @@ def drafted(
 ) -> Letter:
     """The letter from the facts as they stand now; nothing is stored."""
     facts, content = person_file(person, at), library()
+    ledger = assess(facts, content)
     return compose(
         facts,
-        assess(facts, content),
+        ledger,
         content,
         purpose=purpose,
         parties=parties,
-        checklist=checklist_of(person),
+        checklist=checklist_for(person, ledger, at=at),
         wording=wording,
     )
 
 
-def checklist_of(person: Person) -> Checklist:  # noqa: ARG001 - see the signed label
-    """How the checklist against pseudo-resistance stands."""
-    return Checklist()
+def checklist_for(person: Person, ledger: Ledger, *, at: datetime) -> Checklist:
+    """How the checklist against pseudo-resistance stands: signed, signed but out of date, or not signed."""
+    label = label_of(person, at=at, ledger=ledger)
+    if label is None:
+        return Checklist()
+    signed = label.at.astimezone(zone_of(settings.SOLSTICE_TIME_ZONE)).date()
+    return Checklist("out_of_date" if label.state == "out_of_date" else "signed", label.by, signed)
 
 
 def letters_of(person: Person) -> QuerySet[IssuedLetter]:

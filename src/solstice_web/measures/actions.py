@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from solstice.content.instrument_model import Instrument
 from solstice.instruments import AnswersError, score, score_total
 from solstice_web.accounts.models import User
 from solstice_web.audit.trail import record
-from solstice_web.measures.content import library
+from solstice_web.measures.content import battery, library
 from solstice_web.measures.context import context_of
 from solstice_web.measures.models import Response
 from solstice_web.measures.moment import Moment
@@ -33,11 +33,15 @@ class Sheet:
     language: str = "en"
     source: str = Response.Source.PORTAL
     rater: str = ""
+    rated_by: User | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """One answer; `item` counts from 1. `value` None is "prefer not to say", which is an answer too."""
+    """One answer; `item` counts from 1, 0 is the question before the items (0 No, 1 Yes).
+
+    `value` None is "prefer not to say", which is an answer too.
+    """
 
     item: int
     value: int | None
@@ -45,28 +49,30 @@ class Tap:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of a save: `changed` is False for one sent twice; `help_now` asks to show the help card."""
+    """What became of a save: `changed` is False for one sent twice; `help_now` asks to show the help card.
+
+    `open_item`: the measure is kept and not finished, because this item must be answered first.
+    """
 
     response: Response
     changed: bool
     help_now: bool
+    open_item: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A whole measure at once: every item, and which blanks are "prefer not to say"."""
+    """A whole measure at once: every item, which blanks are "prefer not to say", and the question before the items."""
 
     sheet: Sheet
     items: Sequence[int | None]
     moment: Moment
     declined: Collection[int] = field(default=())
+    gate: bool | None = None
 
     def taps(self) -> list[Tap]:
-        return [
-            Tap(number, value)
-            for number, value in enumerate(self.items, start=1)
-            if value is not None or number in self.declined
-        ]
+        told = [None if self.gate is None else int(self.gate), *self.items]
+        return [Tap(number, value) for number, value in enumerate(told) if value is not None or number in self.declined]
 
 
 def instrument_called(name: str) -> Instrument:
@@ -87,6 +93,9 @@ def save_answer(*, person: Person, sheet: Sheet, tap: Tap, moment: Moment, by: U
     """
     instrument = instrument_called(sheet.instrument)
     _check(instrument, [tap])
+    must = _must_answer(instrument, sheet.source)
+    if tap.value is None and tap.item in must:
+        raise MeasureRefusedError(must[tap.item])
     response = _response(person, sheet, instrument, moment=moment, by=by, at=at)
     settled = moment.settled(at)
     if response.status != Response.Status.IN_PROGRESS and settled.recorded_at > response.recorded_at:
@@ -104,7 +113,7 @@ def save_answer(*, person: Person, sheet: Sheet, tap: Tap, moment: Moment, by: U
 
 
 def _after_the_end(response: Response, tap: Tap, instrument: Instrument, *, by: User | None, at: datetime) -> Saved:
-    if response.items[tap.item - 1] == tap.value:
+    if _answer_of(response, tap.item) == tap.value:
         return Saved(response, changed=False, help_now=_needs_help(response, instrument))
     risk = instrument.risk_item
     if risk is None or tap.item != risk.item or tap.value is None or tap.value < risk.flag_at:
@@ -126,7 +135,8 @@ def complete_response(
     response = Response.objects.select_for_update().filter(pk=response_id, person=person).first()
     if response is None:
         raise MeasureRefusedError("This check-in could not be found. Start a new one.")
-    saved = _complete(response, instrument_called(response.instrument), moment.settled(at), by=by, at=at)
+    instrument = instrument_called(response.instrument)
+    saved = _complete(response, instrument, moment.settled(at), by=by, at=at)
     refresh_standing(person, at=at)
     return saved
 
@@ -225,6 +235,7 @@ def _response(
             "entered_by": by,
             "source": sheet.source,
             "rater": sheet.rater,
+            "rated_by": sheet.rated_by,
         },
     )
     if response.person_id != person.pk or response.instrument != instrument.id:
@@ -242,24 +253,43 @@ def _response(
 
 
 def _check(instrument: Instrument, taps: Iterable[Tap]) -> None:
+    allowed = instrument.text("en")
+    first = 0 if allowed is not None and allowed.gate is not None else 1
     for tap in taps:
-        if not 1 <= tap.item <= instrument.items:
-            raise MeasureRefusedError(f"Item {tap.item} does not exist; items are 1 to {instrument.items}.")
-        allowed = instrument.text("en")
-        values = [option.value for option in allowed.options_of(tap.item)] if allowed else list(instrument.all_levels)
+        if not first <= tap.item <= instrument.items:
+            raise MeasureRefusedError(f"Item {tap.item} does not exist; items are {first} to {instrument.items}.")
+        if allowed is None:
+            values = list(instrument.levels_of(tap.item))
+        else:
+            options = allowed.gate.options if tap.item == 0 and allowed.gate else allowed.options_of(tap.item)
+            values = [option.value for option in options]
         if tap.value is not None and tap.value not in values:
             raise MeasureRefusedError(f"Item {tap.item} takes one of {', '.join(map(str, values)) or 'no answers'}.")
+
+
+def _must_answer(instrument: Instrument, source: str) -> dict[int, str]:
+    """Items the person cannot leave out; what came on paper or from elsewhere is kept as it is."""
+    return battery().must_answer(instrument.id) if source == Response.Source.PORTAL else {}
+
+
+def _answer_of(response: Response, item: int) -> int | None:
+    if item == 0:
+        return None if response.gate is None else int(response.gate)
+    return response.items[item - 1]  # type: ignore[no-any-return] # a JSON list of whole numbers and null
 
 
 def _merge(response: Response, taps: Iterable[Tap], moment: Moment) -> bool:
     """Put taps into the response unless a later tap of the same item is there; return whether anything changed."""
     stamp = moment.recorded_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    before = (list(response.items), sorted(response.declined))
+    before = (response.gate, list(response.items), sorted(response.declined))
     for tap in taps:
         if response.taps.get(str(tap.item), "") > stamp:
             continue
         response.taps[str(tap.item)] = stamp
-        response.items[tap.item - 1] = tap.value
+        if tap.item == 0:
+            response.gate = None if tap.value is None else bool(tap.value)
+        else:
+            response.items[tap.item - 1] = tap.value
         others = {number for number in response.declined if number != tap.item}
         response.declined = sorted(others | {tap.item} if tap.value is None else others)
     if not response.is_complete and moment.recorded_at >= response.recorded_at:
@@ -268,12 +298,17 @@ def _merge(response: Response, taps: Iterable[Tap], moment: Moment) -> bool:
             moment.local_date,
             moment.time_zone,
         )
-    return (list(response.items), sorted(response.declined)) != before
+    return (response.gate, list(response.items), sorted(response.declined)) != before
 
 
 def _complete(response: Response, instrument: Instrument, moment: Moment, *, by: User | None, at: datetime) -> Saved:
     if response.is_complete:
         return Saved(response, changed=False, help_now=_needs_help(response, instrument))
+    opened = [item for item in _must_answer(instrument, response.source) if _answer_of(response, item) is None]
+    if opened:
+        response.save()
+        raise_for_answers(response, instrument, by=by, at=at)
+        return Saved(response, True, _needs_help(response, instrument), open_item=min(opened))
     _score(response, instrument)
     raise_at_the_end(response, instrument, by=by, at=at)
     return _finish(response, moment, by=by, at=at, help_now=_needs_help(response, instrument))
@@ -299,8 +334,9 @@ def _finish(response: Response, moment: Moment, *, by: User | None, at: datetime
 
 
 def _score(response: Response, instrument: Instrument) -> None:
-    context = context_of(response.person, at=response.received_at)
-    _store(response, score(instrument, tuple(response.items), context=context).to_json())
+    context = replace(context_of(response.person, at=response.received_at), gate=response.gate)
+    items = (None,) * instrument.items if response.gate is False else tuple(response.items)
+    _store(response, score(instrument, items, context=context).to_json())
 
 
 def _store(response: Response, outcome: dict[str, object]) -> None:

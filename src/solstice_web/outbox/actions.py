@@ -123,5 +123,5 @@ def _complete(person: Person, message: CompleteMessage, *, by: User, at: datetim
     if told.items is None:
         return complete_response(person=person, response_id=told.response_id, moment=message.moment, by=by, at=at)
     sheet = Sheet(told.response_id, told.instrument, told.language)
-    filled = Filled(sheet, told.items, message.moment, frozenset(told.declined))
+    filled = Filled(sheet, told.items, message.moment, frozenset(told.declined), told.gate)
     return record_answers(person=person, filled=filled, by=by, at=at)

@@ -49,11 +49,14 @@ def _keys_are_plain(answers: dict[str, Any]) -> dict[str, Any]:
 
 
 class AnswerPayload(Told):
-    """One tap. `item` counts from 1; `declined` is "prefer not to say" and then `value` is null."""
+    """One tap. `item` counts from 1; 0 is the question before the items.
+
+    `declined` is "prefer not to say" and then `value` is null.
+    """
 
     response_id: UUID
     instrument: Slug
-    item: int = Field(ge=1, le=200)
+    item: int = Field(ge=0, le=200)
     value: int | None = Field(default=None, ge=-1000, le=1000)
     declined: bool = False
     language: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?$")
@@ -71,7 +74,8 @@ class CompletePayload(Told):
     response_id: UUID
     instrument: Slug
     items: list[Annotated[int, Field(ge=-1000, le=1000)] | None] | None = Field(default=None, max_length=200)
-    declined: list[Annotated[int, Field(ge=1, le=200)]] = Field(default_factory=list, max_length=200)
+    declined: list[Annotated[int, Field(ge=0, le=200)]] = Field(default_factory=list, max_length=201)
+    gate: bool | None = None
     language: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?$")
 
 

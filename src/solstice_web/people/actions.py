@@ -143,3 +143,30 @@ def open_in_emergency(*, person: Person, reason: str, by: User, at: datetime) ->
         detail={"access": access.pk, "until": access.until.isoformat()},
     )
     return access
+
+
+WHAT_MATTERS = ("speed", "time", "side_effects", "travel")
+MOST_TRIES = 5
+
+
+def save_what_matters(
+    *, person: Person, weights: Mapping[str, int | None], by: User, at: datetime
+) -> FactsVersion | None:
+    """Keep how much each burden matters to the person (0 to 3; None takes the answer back); all else stays as it is.
+
+    Several may save at once: only these answers are put in, so nothing of theirs is lost. None where nothing changed.
+    Raises ValidationError for a weight that is none.
+    """
+    for _ in range(MOST_TRIES):
+        latest = current_facts(person)
+        before = dict(latest.facts) if latest else {}
+        preferences = dict(before.get("preferences", {}))
+        known = {name: value for name in WHAT_MATTERS if (value := weights.get(name)) is not None}
+        told = {**before, "preferences": {**preferences, "weights": known}}
+        if stored(read_facts(told)) == before:
+            return None
+        try:
+            return save_facts(person=person, told=told, revision=_revision(latest), by=by, at=at)
+        except StaleEditError:
+            continue
+    raise StaleEditError(current=before, yours=told, revision=_revision(current_facts(person)))

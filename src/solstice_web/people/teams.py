@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from solstice_web.accounts.models import User
 from solstice_web.people.models import CareTeamMember, EmergencyAccess, Person
 
 
@@ -43,3 +44,10 @@ def names_of_teams(people: Iterable[UUID]) -> dict[UUID, list[str]]:
     for member in sorted(members, key=lambda one: (one.role != CareTeamMember.Part.LEAD, one.since)):
         names.setdefault(member.person_id, []).append(member.user.name or member.user.email)
     return names
+
+
+def team_of(person: Person) -> list[User]:
+    """The present care team of one person, the lead first."""
+    members = CareTeamMember.objects.filter(person=person, ended_at__isnull=True).select_related("user")
+    ordered = sorted(members, key=lambda one: (one.role != CareTeamMember.Part.LEAD, one.since))
+    return [member.user for member in ordered]

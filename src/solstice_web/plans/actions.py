@@ -1,7 +1,7 @@
 """Record what a clinician decided about an option, with the plan exactly as it was shown."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,8 +41,16 @@ class Decided:
     reason: str
     inputs_hash: str
     agreed: bool | None = None
+    why: str = ""
+    agreed_by: tuple[str, ...] = ()
+    seen: str = "plan"
+    side_by_side: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.why and self.why not in Decision.Why.values:
+            raise DecisionRefusedError("Choose what weighed most from the list.")
+        if not set(self.agreed_by) <= set(Decision.Agreed.values):
+            raise DecisionRefusedError("Choose who agreed from the list.")
         if self.decision not in Decision.Kind.values:
             raise DecisionRefusedError(f"Choose one of {', '.join(Decision.Kind.values)}.")
         if not self.reason.strip():
@@ -50,12 +58,29 @@ class Decided:
 
 
 @transaction.atomic
-def set_offer(*, therapies: Sequence[str], by: User | None, at: datetime) -> ClinicOffer:
-    """Say which options this clinic can give; every plan is computed with it from now on."""
-    unknown = sorted(set(therapies) - set(library().options))
+def set_offer(
+    *,
+    therapies: Sequence[str],
+    waiting_weeks: Mapping[str, float] | None = None,
+    full: Sequence[str] = (),
+    by: User | None,
+    at: datetime,
+) -> ClinicOffer:
+    """Say which options this clinic can give, how long people wait, and what has no place at present.
+
+    Every plan is computed with it from now on. What is not offered has no wait.
+    """
+    unknown = sorted({*therapies, *full, *(waiting_weeks or {})} - set(library().options))
     if unknown:
         raise DecisionRefusedError(f"'{unknown[0]}' is not an option of the library.")
-    offer = ClinicOffer.objects.create(therapies=sorted(set(therapies)), saved_at=at, saved_by=by)
+    given = set(therapies)
+    offer = ClinicOffer.objects.create(
+        therapies=sorted(given),
+        waiting_weeks={name: weeks for name, weeks in sorted((waiting_weeks or {}).items()) if name in given},
+        full=sorted(set(full) & given),
+        saved_at=at,
+        saved_by=by,
+    )
     record(action="clinic.offer_set", by=by, at=at, subject=str(offer.id), detail={"options": len(offer.therapies)})
     return offer
 
@@ -86,14 +111,18 @@ def decide(*, person: Person, decided: Decided, by: User, at: datetime) -> Decis
         option=decided.option,
         decision=decided.decision,
         reason=decided.reason,
+        why=decided.why,
         agreed=decided.agreed,
+        agreed_by=list(decided.agreed_by),
+        seen=decided.seen,
+        side_by_side=[name for name in decided.side_by_side if name in shown],
         by=by,
         at=at,
         plan_json=now.plan.to_json(),
         alternatives=[option for option in shown if option != decided.option],
         inputs_hash=now.inputs_hash,
         content_version=now.content_version,
-        model_version=MODEL_VERSION,
+        model_version=f"{MODEL_VERSION}, {now.plan.model_version}"[:40],
     )
     record(
         action=f"plan.{decided.decision}",

@@ -19,12 +19,34 @@ class Decision(models.Model):
         CHANGE = "change", "changed"
         REJECT = "reject", "not now"
 
+    class Why(models.TextChoices):
+        """What weighed most; counted for the service where the decision differs from the list."""
+
+        PREFERENCE = "preference", "What the person wants"
+        BURDEN = "burden", "Time, travel or what it asks"
+        HARM = "harm", "Side effects or risk"
+        TRIED = "tried", "What was tried before"
+        ACCESS = "access", "Waiting time or no place"
+        JUDGEMENT = "judgement", "Clinical judgement sees it differently"
+        DATA = "data", "A fact here is wrong or missing"
+        OTHER = "other", "Something else"
+
+    class Agreed(models.TextChoices):
+        PERSON = "person", "The person"
+        CLINICIAN = "clinician", "The clinician"
+        PRESCRIBER = "prescriber", "The prescriber"
+        FAMILY = "family", "Someone close to the person"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="decisions")
     option = models.CharField(max_length=80)
     decision = models.CharField(max_length=6, choices=Kind)
     reason = EncryptedTextField()
+    why = models.CharField(max_length=12, choices=Why, blank=True, help_text="empty where nobody said")
     agreed = models.BooleanField(null=True, help_text="agreed with the person; null where nobody said")
+    agreed_by = models.JSONField(default=list, help_text="who agreed, as codes of Agreed")
+    seen = models.CharField(max_length=10, default="plan", help_text="the page it was decided on: plan or together")
+    side_by_side = models.JSONField(default=list, help_text="ids of the options shown beside each other, in order")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
     at = models.DateTimeField()
     plan_json = EncryptedJSONField(help_text="the whole plan as shown")
@@ -39,7 +61,11 @@ class Decision(models.Model):
         "option": Privacy.CLINICAL,
         "decision": Privacy.CLINICAL,
         "reason": Privacy.FREE_TEXT,
+        "why": Privacy.CLINICAL,
         "agreed": Privacy.CLINICAL,
+        "agreed_by": Privacy.CLINICAL,
+        "seen": Privacy.HARMLESS,
+        "side_by_side": Privacy.CLINICAL,
         "by": Privacy.IDENTIFYING,
         "at": Privacy.CLINICAL,
         "plan_json": Privacy.FREE_TEXT,
@@ -61,12 +87,16 @@ class ClinicOffer(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     therapies = models.JSONField(default=list, help_text="ids of the options the clinic gives")
+    waiting_weeks = models.JSONField(default=dict, help_text="weeks until a first appointment, by option id")
+    full = models.JSONField(default=list, help_text="ids of options without a place at present")
     saved_at = models.DateTimeField()
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="offers")
 
     privacy: ClassVar[dict[str, Privacy]] = {
         "id": Privacy.HARMLESS,
         "therapies": Privacy.HARMLESS,
+        "waiting_weeks": Privacy.HARMLESS,
+        "full": Privacy.HARMLESS,
         "saved_at": Privacy.HARMLESS,
         "saved_by": Privacy.IDENTIFYING,
     }

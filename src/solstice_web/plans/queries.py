@@ -2,9 +2,13 @@
 
 import hashlib
 import json
+import logging
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
+from typing import Any
 
 from django.db.models import Count, QuerySet
 
@@ -15,6 +19,8 @@ from solstice_web.people.models import Person
 from solstice_web.people.person_file import person_file
 from solstice_web.plans.models import ClinicOffer, Decision
 
+log = logging.getLogger("solstice.plans")
+NUMBERS = re.compile(r"\d+(?:[.:-]\d+)*")
 MODEL_VERSION = f"plan {version('solstice')}"
 
 
@@ -41,13 +47,31 @@ def facts_for(person: Person, *, at: datetime) -> PersonFile:
     """The person file with what this clinic can give."""
     offered = clinic_offer()
     facts = person_file(person, at)
-    return facts if offered is None else facts.model_copy(update={"offer": Offer(therapies=offered)})
+    return facts if offered is None else facts.model_copy(update={"offer": offered})
 
 
-def clinic_offer() -> tuple[str, ...] | None:
-    """Ids of the options this clinic gives; None when nothing was set: everything counts as offered."""
-    latest = ClinicOffer.objects.order_by("-saved_at").values_list("therapies", flat=True).first()
-    return None if latest is None else tuple(latest)
+def clinic_offer() -> Offer | None:
+    """What this clinic gives, with waits; None when nothing was set: everything counts as offered."""
+    latest = latest_offer()
+    if latest is None:
+        return None
+    return Offer(therapies=tuple(latest.therapies), waiting_weeks=latest.waiting_weeks, full=tuple(latest.full))
+
+
+def latest_offer() -> ClinicOffer | None:
+    return ClinicOffer.objects.order_by("-saved_at").select_related("saved_by").first()
+
+
+def option_as_shown(decision: Decision) -> Mapping[str, Any]:
+    """The option decided on as the plan showed it then: a combination stands in no library."""
+    shown = (*decision.plan_json.get("options", ()), *decision.plan_json.get("adjuncts", ()))
+    return next((option for option in shown if option.get("id") == decision.option), {})
+
+
+def option_name(decision: Decision) -> str:
+    """The option's name as it was shown, else as the library has it, else its id."""
+    known = library().options.get(decision.option)
+    return str(option_as_shown(decision).get("name") or (known.name if known else decision.option))
 
 
 def inputs_hash(facts: PersonFile) -> str:
@@ -63,11 +87,41 @@ def decisions_for(person: Person) -> QuerySet[Decision]:
 
 
 def is_outdated(decision: Decision, *, at: datetime) -> bool:
-    """Whether facts or content changed since the plan of this decision was shown."""
-    return decision.inputs_hash != inputs_hash(facts_for(decision.person, at=at))
+    """Whether the plan would read differently now: another order, refusal or reason.
+
+    A new weekly total alone changes the facts and not the plan. Where no plan can be made it must be looked at.
+    """
+    facts = facts_for(decision.person, at=at)
+    if decision.inputs_hash == inputs_hash(facts):
+        return False
+    try:
+        return _gist(recommend(facts, library()).to_json()) != _gist(decision.plan_json)
+    except Exception:
+        log.exception("the plan of %s could not be made", decision.person_id)
+        return True
+
+
+def _gist(plan: Any) -> tuple[list[Any], str]:
+    """Order, groups and refusals; and the reasons without the numbers that stand in them."""
+    order = [[one["id"], one["group"]] for one in plan["options"]] + [one["id"] for one in plan["refused"]]
+    reasons = [[one["for"], one["against"], one["cautions"]] for one in plan["options"]]
+    return order, NUMBERS.sub("#", json.dumps([reasons, [one["reason"] for one in plan["refused"]]]))
 
 
 def decision_counts(*, since: datetime) -> dict[str, int]:
     """How many decisions of each kind the whole clinic recorded since a moment; kinds without one are 0."""
     found = Decision.objects.filter(at__gte=since).order_by().values("decision").annotate(count=Count("id"))
     return {**dict.fromkeys(Decision.Kind.values, 0), **{row["decision"]: row["count"] for row in found}}
+
+
+def reasons_for_differing(*, since: datetime) -> dict[str, int]:
+    """Why clinicians changed or set aside what was shown, in the whole clinic since a moment; every reason is listed.
+
+    Decisions of which nobody said why count as "other".
+    """
+    differing = Decision.objects.filter(at__gte=since).exclude(decision=Decision.Kind.ACCEPT)
+    found = differing.order_by().values("why").annotate(count=Count("id"))
+    counts = dict.fromkeys(Decision.Why.values, 0)
+    for row in found:
+        counts[row["why"] or Decision.Why.OTHER] += row["count"]
+    return counts

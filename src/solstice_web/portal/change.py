@@ -9,21 +9,30 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
-from solstice.progress import Point
+from solstice.content.instrument_model import Instrument
+from solstice.progress import Point, compare
 from solstice_web.accounts.access import PersonRequest, Right, requires
-from solstice_web.charts import Curve, series_chart
+from solstice_web.charts import Curve, Mark, series_chart
 from solstice_web.charts import Point as Dot
-from solstice_web.measures.content import library
+from solstice_web.measures.content import core, library
+from solstice_web.measures.queries import completed, event_name, events_of
 from solstice_web.people.models import Person
 from solstice_web.portal.days import day_words
 from solstice_web.portal.pages import personal
 from solstice_web.progress.queries import points_for, review_for, series_for, today_of
 
-SHOWN: Mapping[str, str] = {"phq-9": "How low things feel", "gad-7": "How much worry there is"}
-"""The weekly measures in plain words; the lower the number, the lighter it is."""
+SHOWN: Mapping[str, str] = {
+    "phq-9": "How low things feel",
+    "gad-7": "How much worry there is",
+    "pcl-5": "How much hard memories press",
+    "isi": "How hard sleep is",
+    "wsas": "How hard daily life is",
+}
+"""What a person answers again and again, in plain words; the lower the number, the lighter it is."""
 
 WEEK = timedelta(days=7)
 MOST_GAPS = 4
+LONG_GAP_DAYS = 45
 JOINED_DAYS = 10
 """Points further apart than a week and a few days have a week without an answer between them."""
 
@@ -37,6 +46,8 @@ class Picture:
     svg: Markup
     rows: tuple[tuple[str, str], ...]
     gaps: str
+    marks: tuple[str, ...]
+    changed_questions: bool
     highest: int
 
 
@@ -44,28 +55,52 @@ class Picture:
 @require_safe
 def change(request: PersonRequest) -> HttpResponse:
     at = timezone.now()
-    pictures = [picture for name in SHOWN if (picture := picture_of(request.person, name, at=at))]
+    known = [name for name in SHOWN if name in library().instruments]
+    pictures = [picture for name in known if (picture := picture_of(request.person, name, at=at))]
     return personal(request, "change", {"pictures": pictures})
 
 
 def picture_of(person: Person, name: str, *, at: datetime) -> Picture | None:
     """The picture of one measure; None while there is no number yet."""
     found = review_for(person, at=at, instrument=name)
+    points, today = points_for(person, name), today_of(person, at)
     series = series_for(person, name, at=at)
-    instrument = library().instruments[name]
-    if found is None or not series.scored:
+    if not series.scored:
         return None
-    empty = tuple(empty_weeks(points_for(person, name), today=today_of(person, at)))
-    dots = [Dot(point.on, point.total) for point in series.points]
-    curve = Curve(SHOWN[name], dots, instrument.min, instrument.max, longest_gap_days=JOINED_DAYS)
+    instrument = library().instruments[name]
+    weekly = name in core()
+    empty = tuple(empty_weeks(points, today=today)) if weekly else ()
+    sentence = found.patient if found else _compared(points, instrument, today)
+    dots = dots_of(person, instrument, today)
+    gap = JOINED_DAYS if weekly else LONG_GAP_DAYS
+    curve = Curve(SHOWN[name], dots, *instrument.ends, longest_gap_days=gap)
+    first = min(dot.on for dot in dots if dot.value is not None)
+    marks = [Mark(event.on, event_name(event.kind)) for event in events_of(person) if first <= event.on <= today]
     return Picture(
         title=SHOWN[name],
-        sentence=found.patient,
-        svg=series_chart(curve, title=SHOWN[name], description=found.patient),
+        sentence=sentence,
+        svg=series_chart(curve, title=SHOWN[name], description=sentence, last=today, marks=marks),
         rows=rows_of(series.points, empty),
         gaps=gap_sentence(empty[-MOST_GAPS:]),
-        highest=instrument.max,
+        marks=tuple(f"{day_words(mark.on)}: {mark.label}" for mark in marks),
+        changed_questions=len({dot.version for dot in dots if dot.value is not None}) > 1,
+        highest=instrument.ends[1],
     )
+
+
+def _compared(points: Sequence[Point], instrument: Instrument, today: date) -> str:
+    found = compare(points, instrument=instrument, at=today)
+    return found.sentence if found else "This is your first score. The next one will show if things move."
+
+
+def dots_of(person: Person, instrument: Instrument, today: date) -> list[Dot]:
+    """Every answer up to today with the version of the questions, so that the line breaks where they changed."""
+    rows = completed(person, instrument.id).filter(local_date__lte=today)
+    return [
+        Dot(on, total, version=version.partition(".")[0])
+        for on, total, version in rows.values_list("local_date", "total", "instrument_version")
+        if total is None or instrument.ends[0] <= total <= instrument.ends[1]
+    ]
 
 
 def empty_weeks(points: Sequence[Point], *, today: date) -> Iterator[date]:

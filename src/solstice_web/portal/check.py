@@ -9,17 +9,19 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from solstice.content.instrument_model import Instrument
+from solstice.batteries import why_not_for
+from solstice.content.instrument_model import ExtraItem, Instrument
 from solstice.content.safety_model import HelpCard
 from solstice.safety import Signal, signals_from_answers
 from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.help.crisis import crisis_lines
 from solstice_web.measures.actions import MeasureRefusedError, Saved, Sheet, Tap, complete_response, save_answer
-from solstice_web.measures.content import library
+from solstice_web.measures.content import battery, library
+from solstice_web.measures.context import context_of
 from solstice_web.measures.models import Response
 from solstice_web.measures.moment import Moment
 from solstice_web.measures.queries import response_of
-from solstice_web.portal.codes import CheckPage, check_page, pages
+from solstice_web.portal.codes import CHAIN, CheckPage, check_page, pages
 from solstice_web.portal.forms import AnswerForm
 from solstice_web.portal.pages import generic, personal, why_not_this_person
 
@@ -29,6 +31,8 @@ TOLD = {
     "day_queue": "We ask them to read it by the end of the next working day.",
 }
 """By when the care team is asked to act, in the patient's words; the times stand in the safety rules."""
+
+MOST_FOLLOWING = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +72,34 @@ def check(request: PersonRequest, code: str) -> HttpResponse:
     instrument = check_page(code).instrument
     if request.method == "POST":
         return _save(request, instrument)
+    if why_not_for(instrument, context_of(request.person, at=timezone.now()).age):
+        return personal(request, "check_adults", {})
     context = {
         "code": code,
         "instrument": instrument,
         "text": instrument.text("en"),
+        "gate": _gate(instrument),
+        "must": battery().must_answer(instrument.id),
+        "rests": battery().rests(instrument.id),
+        "opens_more": instrument.id in {one.gate.after for one in battery().file.baseline.order if one.gate},
         "help_now": help_now(instrument),
         "crisis": crisis_lines(),
     }
     if "form" not in request.GET:
         return generic(request, "check", context)
     if "done" in request.GET:
-        return personal(request, "check_done", {"then": _then(request.GET.get("then"))})
+        following, _, rest = _then(request.GET.get("then")).partition(CHAIN)
+        return personal(request, "check_done", {**context, "following": following, "then": rest})
     return _question(request, instrument, context)
 
 
 def _question(request: PersonRequest, instrument: Instrument, context: dict[str, object]) -> HttpResponse:
     response = _begun(request, instrument)
     number = _number(request.GET.get("q"), instrument, response)
-    answered = {} if response is None else dict(enumerate(response.items, start=1))
+    answered = {} if response is None else _answers(response)
     shown = {
         "number": number,
+        "resting": "rest" in request.GET and number - 1 in battery().rests(instrument.id),
         "response_id": response.pk if response else uuid.uuid4(),
         "selected": answered.get(number),
         "declined": response is not None and number in response.declined,
@@ -113,9 +125,20 @@ def _begun(request: PersonRequest, instrument: Instrument) -> Response | None:
     return found.order_by("-recorded_at").first()
 
 
+def _gate(instrument: Instrument) -> ExtraItem | None:
+    text = instrument.text("en")
+    return text.gate if text else None
+
+
+def _answers(response: Response) -> dict[int, int | None]:
+    gate = None if response.gate is None else int(response.gate)
+    return dict(enumerate([gate, *response.items]))
+
+
 def _then(asked: str | None) -> str:
-    """The code of the check that follows, when it is one of ours."""
-    return asked if asked and isinstance(pages().get(asked), CheckPage) else ""
+    """The codes of the checks that follow, as far as they are ours."""
+    known = [code for code in (asked or "").split(CHAIN) if isinstance(pages().get(code), CheckPage)]
+    return CHAIN.join(known[:MOST_FOLLOWING])
 
 
 def _uuid(told: str | None) -> uuid.UUID | None:
@@ -126,11 +149,13 @@ def _uuid(told: str | None) -> uuid.UUID | None:
 
 
 def _number(asked: str | None, instrument: Instrument, response: Response | None) -> int:
-    """The question asked for, or the first one still open."""
-    if asked and asked.isdecimal() and 1 <= int(asked) <= instrument.items:
+    """The question asked for, or the first one still open; 0 is the question before the items."""
+    first = 1 if _gate(instrument) is None else 0
+    if asked and asked.isascii() and asked.isdecimal() and first <= int(asked) <= instrument.items:
         return int(asked)
-    for number in range(1, instrument.items + 1):
-        if response is None or (response.items[number - 1] is None and number not in response.declined):
+    answered = {} if response is None else _answers(response)
+    for number in range(first, instrument.items + 1):
+        if answered.get(number) is None and (response is None or number not in response.declined):
             return number
     return instrument.items
 
@@ -146,12 +171,25 @@ def _save(request: PersonRequest, instrument: Instrument) -> HttpResponse:
         saved = _save_tap(request, instrument, form.cleaned_data["id"], tap)
     except MeasureRefusedError as refusal:
         return personal(request, "not_taken", {"reason": str(refusal), "back": request.path}, status=409)
+    return _next(request, instrument, tap, saved)
+
+
+def _next(request: PersonRequest, instrument: Instrument, tap: Tap, saved: Saved) -> HttpResponse:
+    """Help first, then what must still be answered, then the end, a place to rest, or the next question."""
     found = help_now(instrument)
     if found and tap.item == found.item and tap.value in found.told:
         return _go(request, q=str(tap.item), r=str(saved.response.pk), help=str(tap.value))
-    if tap.item == instrument.items:
+    if saved.open_item is not None:
+        return _go(request, q=str(saved.open_item), r=str(saved.response.pk), missing="1")
+    if _is_last(instrument, tap):
         return _go(request, done="1")
-    return _go(request, q=str(tap.item + 1), r=str(saved.response.pk))
+    rest = {"rest": "1"} if tap.item in battery().rests(instrument.id) else {}
+    return _go(request, q=str(tap.item + 1), r=str(saved.response.pk), **rest)
+
+
+def _is_last(instrument: Instrument, tap: Tap) -> bool:
+    """The last item; or the question before the items, where the answer leaves no item to ask."""
+    return tap.item == instrument.items or (tap.item == 0 and not tap.value)
 
 
 def _save_tap(request: PersonRequest, instrument: Instrument, response_id: uuid.UUID, tap: Tap) -> Saved:
@@ -159,7 +197,7 @@ def _save_tap(request: PersonRequest, instrument: Instrument, response_id: uuid.
     moment = Moment.at(at, request.person.time_zone)
     sheet = Sheet(response_id, instrument.id)
     saved = save_answer(person=request.person, sheet=sheet, tap=tap, moment=moment, by=request.user, at=at)
-    if tap.item == instrument.items:
+    if _is_last(instrument, tap):
         return complete_response(
             person=request.person, response_id=response_id, moment=moment, by=request.user, at=timezone.now()
         )

@@ -7,12 +7,15 @@ from functools import cache
 
 from django.http import Http404
 
+from solstice.batteries import can_be_asked
 from solstice.content.instrument_model import Instrument
 from solstice.content.therapy_model import Practice, Therapy, Worksheet
 from solstice_web.measures.content import library
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LENGTH = 8
+CHAIN = "."
+"""Between the codes of checks that follow one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def _all() -> Iterator[tuple[str, AnyPage]]:
         for sheet in therapy.worksheets.values():
             yield write_code(therapy.id, sheet.id), WorksheetPage(therapy, sheet)
     for instrument in library().instruments.values():
-        if instrument.text("en") is not None:
+        if can_be_asked(instrument):
             yield check_code(instrument.id), CheckPage(instrument)
 
 

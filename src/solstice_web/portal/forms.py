@@ -45,13 +45,28 @@ class EntryForm(forms.Form):
 class AnswerForm(Once):
     """`value` absent means "I'd rather not say" when `declined` is sent, and no answer at all otherwise."""
 
-    item = forms.IntegerField(min_value=1, max_value=200)
+    item = forms.IntegerField(min_value=0, max_value=200)
     value = forms.IntegerField(min_value=-1000, max_value=1000, required=False)
     declined = forms.BooleanField(required=False)
 
 
 class ZoneForm(forms.Form):
     time_zone = forms.ChoiceField(choices=[(name, name) for name in sorted(available_timezones()) if "/" in name])
+
+
+class PaceForm(forms.Form):
+    """How often the check comes (`every`), a break from it (`pause`), or the end of a break (`resume`)."""
+
+    do = forms.ChoiceField(choices=[("every", "every"), ("pause", "pause"), ("resume", "resume")])
+    days = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=31,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Pick one of the choices."),
+    )
+
+    def clean_days(self) -> int:
+        return self.cleaned_data["days"] or 0
 
 
 class SafetyPlanForm(forms.Form):

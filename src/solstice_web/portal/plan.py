@@ -1,5 +1,6 @@
 """My plan: what was decided and why in plain words, and my safety plan in my own words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from solstice_web.people.queries import current_safety_plan
 from solstice_web.people.safety_plan import PARTS
 from solstice_web.people.stale_edit import StaleEditError
 from solstice_web.plans.models import Decision
-from solstice_web.plans.queries import decisions_for
+from solstice_web.plans.queries import decisions_for, option_as_shown
 from solstice_web.portal.course_so_far import course_under_way
 from solstice_web.portal.forms import SafetyPlanForm
 from solstice_web.portal.pages import personal, why_not_this_person
@@ -31,7 +32,8 @@ MOST_REASONS = 3
 class Chosen:
     """What the care team and the person decided on, in the words of the library."""
 
-    option: Option
+    name: str
+    plain: str
     decision: Decision
     works_on: tuple[str, ...]
     asks: tuple[str, ...]
@@ -64,8 +66,20 @@ def chosen(person: Person) -> Chosen | None:
     """The latest decision that was accepted or changed, when the library still knows its option."""
     kinds = (Decision.Kind.ACCEPT, Decision.Kind.CHANGE)
     decision = decisions_for(person).filter(decision__in=kinds).first()
-    option = library().options.get(decision.option) if decision else None
-    return Chosen(option, decision, tuple(works_on(option)), tuple(asks(option))) if decision and option else None
+    if decision is None:
+        return None
+    parts = parts_of(decision)
+    shown = option_as_shown(decision)
+    if not parts or not shown:
+        return None
+    work = tuple(dict.fromkeys(line for part in parts for line in works_on(part)))[:MOST_REASONS]
+    return Chosen(shown["plain_name"], shown["plain"], decision, work, tuple(asks(shown)))
+
+
+def parts_of(decision: Decision) -> list[Option]:
+    """The options of the library that the decision is about: one, or the parts of a combination."""
+    ids = [step["option"] for step in option_as_shown(decision).get("steps", ())] or [decision.option]
+    return [option for name in ids if (option := library().options.get(name)) is not None]
 
 
 def works_on(option: Option) -> list[str]:
@@ -74,14 +88,14 @@ def works_on(option: Option) -> list[str]:
     return [plain[work.mechanism] for work in option.works_on if work.mechanism in plain][:MOST_REASONS]
 
 
-def asks(option: Option) -> list[str]:
-    """What the option asks of a person, in short sentences."""
-    needs = option.asks
-    lines = [f"Time: about {_hours(needs.hours_per_week)} a week, with what you do at home."]
-    if needs.sessions:
-        lines.append(f"Meetings: {_range(needs.sessions.low, needs.sessions.high)}.")
-    lines.append(f"How long: {_range(needs.weeks.low, needs.weeks.high)} weeks.")
-    lines.append(f"After about {needs.weeks_to_judge} weeks we look together at what has changed.")
+def asks(shown: Mapping[str, Any]) -> list[str]:
+    """What the option asks of a person, in short sentences, as it stood when it was chosen."""
+    needs = shown["asks"]
+    lines = [f"Time: about {_hours(needs['hours_per_week'])} a week, with what you do at home."]
+    if needs["sessions"]:
+        lines.append(f"Meetings: {_range(*needs['sessions'])}.")
+    lines.append(f"How long: {_range(*needs['weeks'])} weeks.")
+    lines.append(f"After about {needs['weeks_to_judge']:g} weeks we look together at what has changed.")
     return lines
 
 

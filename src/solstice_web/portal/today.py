@@ -18,10 +18,11 @@ from solstice_web.courses.queries import energy_on, entries_for
 from solstice_web.courses.told import EntryTold
 from solstice_web.measures.content import library
 from solstice_web.measures.moment import Moment
-from solstice_web.measures.queries import EVERY, WEEKLY, due, last_days
+from solstice_web.measures.schedule import schedule_of
 from solstice_web.people.models import Person
 from solstice_web.people.zones import zone_of
-from solstice_web.portal.codes import check_code, step_code, write_code
+from solstice_web.portal.checks import check_card, next_check
+from solstice_web.portal.codes import step_code, write_code
 from solstice_web.portal.course_so_far import course_so_far, course_under_way
 from solstice_web.portal.energy import LEVELS, ON_SCALE, level_of
 from solstice_web.portal.forms import EnergyForm, Once
@@ -43,15 +44,6 @@ class StepCard:
     rest_href: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What is due this week, as one line; `begun` when some answers are there already."""
-
-    href: str
-    then_href: str | None
-    begun: bool
-
-
 @requires(Right.PORTAL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def today(request: PersonRequest) -> HttpResponse:
@@ -63,6 +55,7 @@ def today(request: PersonRequest) -> HttpResponse:
     course = course_under_way(person)
     therapy = library().therapies.get(course.therapy) if course else None
     energy = energy_on(person, day)
+    schedule = schedule_of(person, at=at)
     context = {
         "greeting": greeting(at, person),
         "person": person,
@@ -72,8 +65,10 @@ def today(request: PersonRequest) -> HttpResponse:
         "level": None if energy is None or "again" in request.GET else level_of(energy),
         "levels": LEVELS,
         "on_scale": ON_SCALE,
-        "weekly": weekly(person, day),
-        "next_check": next_check(person, day),
+        "check": check_card(schedule),
+        "next_check": next_check(schedule),
+        "paused_until": schedule.pace.paused_until if schedule.is_paused else None,
+        "for_adults": schedule.refused is not None,
         "fresh_id": uuid.uuid4(),
     }
     if course is not None and therapy is not None:
@@ -123,25 +118,6 @@ def card(therapy: Therapy, step: Step, level: Energy) -> StepCard:
         write_href=f"/write/{write_code(therapy.id, step.worksheet)}/" if step.worksheet else None,
         rest_href=rest_href or None,
     )
-
-
-def weekly(person: Person, day: date) -> Check | None:
-    """The weekly check as one thing, whichever questions it is made of."""
-    found = due(person, day)
-    if not found:
-        return None
-    codes = [check_code(one.instrument) for one in found]
-    if len(codes) == 1:
-        return Check(f"/check/{codes[0]}/", None, begun=found[0].begun is not None)
-    begun = any(one.begun for one in found)
-    return Check(f"/check/{codes[0]}/?then={codes[1]}", f"/check/{codes[1]}/", begun=begun)
-
-
-def next_check(person: Person, day: date) -> date | None:
-    """The day of the next weekly check, when none is due now."""
-    last = last_days(person)
-    days = [last[name] + EVERY for name in WEEKLY if name in last]
-    return min(days) if len(days) == len(WEEKLY) and min(days) > day else None
 
 
 def _told(request: PersonRequest) -> HttpResponse:

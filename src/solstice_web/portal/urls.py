@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from solstice_web.portal import change, check, me, picture, plan, step, today, week, write
+from solstice_web.portal import before, before_ask, change, check, matters, me, picture, plan, step, today, week, write
 
 app_name = "portal"
 urlpatterns = [
@@ -14,10 +14,19 @@ urlpatterns = [
     path("week/tasks/", week.task, name="task"),
     path("week/remove/", week.remove, name="remove"),
     path("week/bring-back/", week.bring_back, name="bring_back"),
+    path("before/", before.before, name="before"),
+    path("before/which/", before.which, name="before_which"),
+    path("before/names/", before.names, name="before_names"),
+    path("before/<uuid:row_id>/remove/", before.remove, name="before_remove"),
+    path("before/<uuid:row_id>/bring-back/", before.bring_back, name="before_bring_back"),
+    path("before/<uuid:row_id>/mistaken/", before.mistaken, name="before_mistaken"),
+    path("before/<uuid:row_id>/<slug:question>/", before_ask.ask, name="before_ask"),
     path("change/", change.change, name="change"),
     path("picture/", picture.picture, name="picture"),
     path("plan/", plan.plan, name="plan"),
     path("plan/mine/", plan.mine, name="mine"),
+    path("plan/matters/", matters.matters, name="matters"),
     path("me/", me.me, name="me"),
+    path("me/pace/", me.pace, name="pace"),
     path("me/data/", me.data, name="data"),
 ]

@@ -1,17 +1,19 @@
 """How people do over time: series, reviews, and the caseload by who needs a clinician now."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Case, Count, DateField, F, IntegerField, Min, Q, QuerySet, Value, When
 
+from solstice.content.instrument_model import Instrument
 from solstice.progress import Point, Review, ReviewError, Series, review
 from solstice_web.accounts.models import User
 from solstice_web.alerts.models import Alert
 from solstice_web.measures.content import library
-from solstice_web.measures.queries import GRACE, completed
+from solstice_web.measures.queries import completed, grace
 from solstice_web.people.models import Person
 from solstice_web.people.teams import caseload as people_of
 from solstice_web.people.zones import zone_of
@@ -40,10 +42,13 @@ def series_for(person: Person, instrument: str, *, at: datetime) -> Series:
 
 def review_for(person: Person, *, at: datetime, instrument: str = "phq-9") -> Review | None:
     """The engine's review of one series; None for an instrument without an expected course."""
+    return review_of(points_for(person, instrument), library().instruments[instrument], today_of(person, at))
+
+
+def review_of(points: Sequence[Point], instrument: Instrument, today: date) -> Review | None:
+    """The engine's review of points that were read already; None for an instrument without an expected course."""
     try:
-        return review(
-            points_for(person, instrument), instrument=library().instruments[instrument], at=today_of(person, at)
-        )
+        return review(points, instrument=instrument, at=today)
     except ReviewError:
         return None
 
@@ -101,7 +106,7 @@ def _raised(people: list[Person]) -> dict[UUID, datetime]:
 
 def with_need(people: QuerySet[Person], today: date) -> QuerySet[Person]:
     """People with `need` on the day `today`, ordered by it; a measure becomes overdue with time alone."""
-    overdue_before = Value(today - GRACE, output_field=DateField())
+    overdue_before = Value(today - grace(), output_field=DateField())
     need = Case(
         When(standing__need__lt=Need.OVERDUE, then=F("standing__need")),
         When(standing__next_due_on__lt=overdue_before, then=Value(Need.OVERDUE.value)),

@@ -9,11 +9,13 @@ from solstice_web.charts.series import Curve, Level, Point
 from solstice_web.charts.timeline import Judged, Lane, Moment
 from solstice_web.courses.models import Course, SessionRecord
 from solstice_web.ledger.models import TrialRow
+from solstice_web.ledger.names import called, name_of
 from solstice_web.ledger.queries import assessment, rows_for, trial_of
 from solstice_web.measures.content import library
-from solstice_web.measures.queries import completed
+from solstice_web.measures.queries import completed, event_name, events_of
 from solstice_web.people.models import Person
 from solstice_web.plans.models import Decision
+from solstice_web.plans.queries import option_name
 from solstice_web.progress.queries import today_of
 
 CURVES = ("phq-9", "gad-7")
@@ -42,50 +44,56 @@ def _lane(row: TrialRow, adequate: bool | None) -> Lane:
     trial = trial_of(row)
     states: dict[bool | None, Judged] = {True: "adequate", False: "inadequate", None: "cannot_tell"}
     state: Judged = "now" if trial.stopped_for == "continuing" else states[adequate]
-    label = trial.agent or trial.agent_class or trial.kind
+    label = called(trial.agent, trial.agent_class, trial.kind)
     outcome = (trial.outcome or "unknown").replace("_", " ")
     return Lane(
         label=label,
         state=state,
         text=f"{label}: {state.replace('_', ' ')}, {outcome}",
-        start_earliest=trial.started.earliest if trial.started else None,
-        start_latest=trial.started.latest if trial.started else None,
-        end_earliest=trial.ended.earliest if trial.ended else None,
-        end_latest=trial.ended.latest if trial.ended else None,
+        start_earliest=trial.started.earliest if trial.started and trial.started.is_bounded else None,
+        start_latest=trial.started.latest if trial.started and trial.started.is_bounded else None,
+        end_earliest=trial.ended.earliest if trial.ended and trial.ended.is_bounded else None,
+        end_latest=trial.ended.latest if trial.ended and trial.ended.is_bounded else None,
     )
 
 
 def _curves(person: Person) -> tuple[Curve, ...]:
-    """One curve an instrument; a measure of another main version is left out rather than joined (hazard H12)."""
+    """One curve an instrument; the line breaks where the main version of the instrument changed (hazard H12)."""
     found = []
     for name in CURVES:
         instrument = library().instruments[name]
-        main = instrument.version.partition(".")[0]
         points = [
-            Point(row.local_date, row.total, "" if row.total is not None else "not scored")
+            Point(
+                row.local_date,
+                row.total,
+                "" if row.total is not None else "not scored",
+                version=row.instrument_version.partition(".")[0],
+            )
             for row in completed(person, name).only("local_date", "total", "instrument_version")
-            if row.instrument_version.partition(".")[0] == main
+            if row.total is None or instrument.ends[0] <= row.total <= instrument.ends[1]
         ]
         limit = instrument.remission.at_most if instrument.remission else None
         levels = [Level(limit, "remission")] if limit is not None else []
-        found.append(Curve(instrument.short_name, points, instrument.min, instrument.max, levels))
+        found.append(Curve(instrument.short_name, points, *instrument.ends, levels))
     return tuple(found)
 
 
 def _moments(person: Person) -> tuple[Moment, ...]:
     kinds: list[Moment] = []
     kinds += [
-        Moment(course.started_on, f"{course.therapy} began", "start") for course in Course.objects.filter(person=person)
+        Moment(course.started_on, f"{name_of(course.therapy)} began", "start")
+        for course in Course.objects.filter(person=person)
     ]
     kinds += [
         Moment(session.held_on, f"session {session.number}", "session")
         for session in SessionRecord.objects.filter(course__person=person)
     ]
+    kinds += [Moment(event.on, event_name(event.kind), "event") for event in events_of(person)]
     kinds += [
         Moment(today_of(person, alert.raised_at), "alert", "alert") for alert in Alert.objects.filter(person=person)
     ]
     kinds += [
-        Moment(today_of(person, decision.at), f"{decision.option}: {decision.get_decision_display()}", "decision")
+        Moment(today_of(person, decision.at), f"{option_name(decision)}: {decision.get_decision_display()}", "decision")
         for decision in Decision.objects.filter(person=person)
     ]
     return tuple(sorted(kinds, key=lambda moment: (moment.on, moment.kind, moment.label)))

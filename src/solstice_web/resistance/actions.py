@@ -143,7 +143,7 @@ def _task(person: Person, said: Said) -> Task | None:
 
 @transaction.atomic
 def sign_label(*, person: Person, label_id: uuid.UUID, shown: str, by: User, at: datetime) -> SignedLabel:
-    """Store the label over the checklist exactly as it was `shown`: the fingerprint of its basis. Sent twice it is signed once.
+    """Store the label over the checklist as it was `shown`, the fingerprint of its basis. Sent twice: signed once.
 
     Raises NotSignableError while anything is missing, StaleLabelError when the answer is not what was shown.
     """

@@ -27,8 +27,9 @@ class Item:
 
     @property
     def is_overruled(self) -> bool:
-        """Whether a clinician says something else than the facts."""
-        return self.item.is_from_clinician and self.item.state != self.item.facts_state
+        """Whether a clinician says the contrary of the facts; answering what they leave open overrules nothing."""
+        item = self.item
+        return item.is_from_clinician and item.facts_state not in {"open", item.state}
 
     @property
     def despite(self) -> str:
@@ -98,12 +99,14 @@ def answer_in(basis: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "regulatory": basis["regulatory"],
         "counted": basis["counted"],
-        "items": {
-            name: [item["state"], item["facts_state"], item["facts_why"] if item["facts_state"] == "present" else ""]
-            + [bool(item["despite"]) if item["state"] == "present" else True]
-            for name, item in basis["items"].items()
-        },
+        "items": {name: _answer_to(item) for name, item in basis["items"].items()},
     }
+
+
+def _answer_to(item: Mapping[str, Any]) -> list[Any]:
+    """The state, what the facts alone say, which trials they name where present, and whether it blocks the label."""
+    named = item["facts_why"] if item["facts_state"] == "present" else ""
+    return [item["state"], item["facts_state"], named, item["state"] != "present" or bool(item["despite"])]
 
 
 ANSWERS = {"yes": "yes", "no": "no", "cannot_tell": "cannot tell"}

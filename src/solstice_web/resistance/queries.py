@@ -79,9 +79,7 @@ def signed_row(person: Person) -> SignedLabel | None:
 
 def labels_of(person: Person) -> QuerySet[SignedLabel]:
     """Every signature, also withdrawn ones, the latest first."""
-    return (
-        SignedLabel.objects.filter(person=person).select_related("signed_by", "withdrawn_by").order_by("-signed_at")
-    )
+    return SignedLabel.objects.filter(person=person).select_related("signed_by", "withdrawn_by").order_by("-signed_at")
 
 
 def label_of(person: Person, *, at: datetime | None = None, ledger: Ledger | None = None) -> Label | None:

@@ -32,7 +32,7 @@ class TaskRefusedError(ValueError):
 
 
 @transaction.atomic
-def add(
+def add(  # noqa: PLR0913 - the contract with the parts that make tasks
     *,
     person: Person,
     kind: str,

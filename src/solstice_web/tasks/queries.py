@@ -43,6 +43,11 @@ def for_person(person: Person) -> QuerySet[Task]:
     )
 
 
+def open_of(person: Person) -> QuerySet[Task]:
+    """The open tasks of a person, the first due first."""
+    return Task.objects.filter(person=person, state=Task.State.OPEN).select_related("owner").order_by("due_on", "id")
+
+
 def about(person: Person, subject: str) -> QuerySet[Task]:
     """The tasks of a person about one thing, in the order of `for_person`."""
     return for_person(person).filter(subject=subject)

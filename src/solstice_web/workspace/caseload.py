@@ -13,6 +13,7 @@ from solstice_web.progress.models import Need
 from solstice_web.progress.queries import CaseloadRow, caseload
 from solstice_web.workspace.clock import age, clinic_today, counted, day, moment
 from solstice_web.workspace.frame import number_of, page
+from solstice_web.workspace.task_words import my_tasks
 
 LONGEST_SEARCH = 80
 ACT = frozenset({Need.ALERT_NOW, Need.ALERT_TODAY, Need.ALERT_QUEUE})
@@ -65,6 +66,7 @@ def people(request: UserRequest) -> HttpResponse:
         found=found,
         name=name,
         lines=[line_of(row, at=at) for row in found.rows],
+        tasks=my_tasks(request.user, at=at),
         counted=counted(found.people, "person", "people"),
         previous=_address(name, found.page - 1) if found.page > 1 else None,
         next=_address(name, found.page + 1) if found.page < found.pages else None,

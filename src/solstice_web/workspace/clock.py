@@ -1,11 +1,14 @@
 """Moments in the clinic's time zone and days in words, as staff read them."""
 
+import re
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
 from solstice_web.people.zones import zone_of
+
+ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 def clinic_time(moment: datetime) -> datetime:
@@ -20,6 +23,11 @@ def clinic_today() -> date:
 def day(value: date) -> str:
     """A day without any doubt about the order of its numbers: 2 April 1979."""
     return f"{value.day} {value:%B %Y}"
+
+
+def in_words(text: str) -> str:
+    """The same text with each day of the engine (2026-11-22) as people write it."""
+    return ISO_DAY.sub(lambda found: day(date.fromisoformat(found.group())), text)
 
 
 def moment(value: datetime, *, at: datetime) -> str:

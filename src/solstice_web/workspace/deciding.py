@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
@@ -16,20 +17,36 @@ from solstice_web.measures.content import library
 from solstice_web.people.actions import save_facts
 from solstice_web.people.models import Person
 from solstice_web.people.queries import current_facts
+from solstice_web.resistance.models import SetAside
+from solstice_web.resistance.queries import set_aside_for
 from solstice_web.workspace.amounts import parse_amount
 from solstice_web.workspace.history_words import span_words
-from solstice_web.workspace.trial_form import OUTCOMES
+from solstice_web.workspace.trial_form import OUTCOMES, STOPPED
 
-AMOUNT_KEYS = frozenset({"dose", "weeks_at_dose", "sessions"})
+AMOUNT_KEYS = frozenset({"dose", "weeks_at_dose", "sessions", "percent_motor_threshold", "count"})
 EPISODE = "episode"
 CHOICES: Mapping[str, Sequence[tuple[str, str]]] = {
     "outcome": [(value, label) for value, label in OUTCOMES.items() if value != "unknown"],
     "adherence": [("good", "Good: 80 % or more"), ("partial", "Partial"), ("poor", "Poor")],
     "in_episode": [("yes", "Yes, in this episode"), ("no", "No, before it")],
-    "laterality": [("bilateral", "Bilateral"), ("unilateral_high_dose", "Unilateral, high dose")],
+    "laterality": [
+        ("bilateral", "Bilateral"),
+        ("unilateral_high_dose", "Unilateral, high dose"),
+        ("unilateral", "Unilateral, dose not known"),
+    ],
+    "home_practice": [("most", "Most weeks"), ("some", "Some weeks"), ("little", "Little")],
+    "accelerated_course_complete": [("yes", "Yes"), ("no", "No")],
+    "psychosis": [("yes", "Present"), ("no", "Absent")],
+    "stopped_for": [(value, label) for value, label in STOPPED.items() if value != "continuing"],
     "severity": [(level, level.capitalize()) for level in ("subsyndromal", "mild", "moderate", "severe")],
 }
-UNITS = {"weeks_at_dose": "weeks", "sessions": "sessions"}
+NUMBER_KEYS = frozenset({"serum_level", "improvement_percent"})
+UNITS = {
+    "weeks_at_dose": "weeks",
+    "sessions": "sessions",
+    "percent_motor_threshold": "% of motor threshold",
+    "improvement_percent": "% better",
+}
 REGULATORY = "regulatory_trd"
 
 
@@ -52,11 +69,24 @@ class Ask:
     options: Sequence[tuple[str, str]] = ()
 
 
-def asks_of(ledger: Ledger, rows: Sequence[TrialRow], person: Person) -> list[Ask]:
-    """Every deciding question, the most useful first."""
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What is worth asking: the next question, the others, and those that nobody can answer."""
+
+    first: Ask | None
+    others: tuple[Ask, ...]
+    aside: tuple[tuple[SetAside, str], ...]
+
+
+def asks_of(ledger: Ledger, rows: Sequence[TrialRow], person: Person) -> Asks:
+    """Every deciding question, the most useful first; one that was set aside is not asked again by itself."""
     latest = current_facts(person)
     revision = latest.revision if latest else 0
-    return [_ask(question, ledger, rows, revision) for question in ledger.deciding_questions]
+    every = [_ask(question, ledger, rows, revision) for question in ledger.deciding_questions]
+    aside = {(one.target, one.key): one for one in set_aside_for(person)}
+    asked = [ask for ask in every if (ask.target, ask.key) not in aside]
+    left = tuple((aside[ask.target, ask.key], ask.text) for ask in every if (ask.target, ask.key) in aside)
+    return Asks(asked[0] if asked else None, tuple(asked[1:]), left)
 
 
 def _ask(question: DecidingQuestion, ledger: Ledger, rows: Sequence[TrialRow], facts_revision: int) -> Ask:
@@ -67,10 +97,10 @@ def _ask(question: DecidingQuestion, ledger: Ledger, rows: Sequence[TrialRow], f
         return Ask(EPISODE, rest, question.text, field, "", facts_revision, None, effects, CHOICES.get(rest, ()))
     index, _, key = rest.partition(".")
     row, judged = rows[int(index)], ledger.trials[int(index)]
-    field = "amount" if key in AMOUNT_KEYS else "number" if key == "serum_level" else "choice"
+    field = "amount" if key in AMOUNT_KEYS else "number" if key in NUMBER_KEYS else "choice"
     if judged.is_asked_about or (field == "choice" and key not in CHOICES):
         field = "link"
-    unit = _unit(row, key)
+    unit = question.unit or _unit(row, key)
     return Ask(str(row.pk), key, question.text, field, unit, row.revision, row, effects, CHOICES.get(key, ()))
 
 
@@ -92,6 +122,8 @@ def effect_words(narrowing: Narrowing, ledger: Ledger) -> str:
     if narrowing.answer == REGULATORY:
         settled = "would be settled" if narrowing.worst_after == 0 else "could be settled"
         return f"the regulatory definition {settled}"
+    if narrowing.answer in ledger.definitions:
+        return f"{ledger.definitions[narrowing.answer].name} could be told more exactly"
     staged = ledger.staging[narrowing.answer]
     now = span_words(staged.span) if staged.span is not None else "not staged"
     if narrowing.worst_after == 0:
@@ -142,16 +174,23 @@ def _fact(key: str, told: str) -> Any:
     try:
         if key in AMOUNT_KEYS:
             return parse_amount(told)
-        if key == "serum_level":
-            return float(told.replace(",", "."))
+        if key in NUMBER_KEYS:
+            return _number(told)
         if key == "started":
             return str(PartialDate.parse(told))
     except ValueError as fault:
-        words = "write a number" if key == "serum_level" else str(fault)
+        words = "write a number" if key in NUMBER_KEYS else str(fault)
         raise AnswerRefusedError(f"Please {words}." if key != "started" else f"{words}.") from None
     if told not in dict(CHOICES.get(key, ())):
         raise AnswerRefusedError("Choose one of the answers.")
     return {"yes": True, "no": False}.get(told, told)
+
+
+def _number(told: str) -> float:
+    number = float(told.replace(",", "."))
+    if not isfinite(number):
+        raise ValueError(told)
+    return number
 
 
 def _uuid(text: str) -> UUID | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from solstice.person.partial_date import PartialDate
+from solstice.person import SEVERITIES, PartialDate
 from solstice_web.measures.content import library
 from solstice_web.workspace.clock import clinic_today
 
@@ -43,6 +43,7 @@ GRADED = {
     "dissociation": ("Dissociation", (("none", "None"), ("some", "Some"), ("severe", "Severe"))),
 }
 LONGEST_LIST = 2000
+SEVERITY_BOUNDS = ("severity_at_least", "severity_at_most")
 PREFERENCE_WORDS = {
     "activity": "Doing things",
     "anaesthetic": "Treatment under anaesthetic",
@@ -84,6 +85,8 @@ class FactsForm(forms.Form):
     months = forms.FloatField(label="Or: it has lasted, in months", min_value=0, max_value=1200, required=False)
     previous_episodes = forms.IntegerField(label="Episodes before this one", min_value=0, max_value=200, required=False)
     severity = graded("Severity of this episode, as you judge it", SEVERITY)
+    severity_at_least = graded("Or, where it can only be bounded: at least", SEVERITY)
+    severity_at_most = graded("And at most", SEVERITY)
     psychosis = three("There are psychotic symptoms in this episode")
     conditions_asked = forms.ChoiceField(label="Were other illnesses asked about?", choices=ASKED, required=False)
     conditions = forms.MultipleChoiceField(label="Illnesses that change what can be offered", required=False)
@@ -124,6 +127,11 @@ class FactsForm(forms.Form):
         told = super().clean() or {}
         if told.get("started") and told.get("months") is not None:
             self.add_error("months", "Give the beginning or the months, not both.")
+        if told.get("severity") and any(told.get(name) for name in SEVERITY_BOUNDS):
+            self.add_error("severity", "Give the severity or its bounds, not both.")
+        low, high = (told.get(name) for name in SEVERITY_BOUNDS)
+        if low and high and SEVERITIES.index(low) > SEVERITIES.index(high):
+            self.add_error("severity_at_most", "This is below “at least”; swap the two.")
         both = set(told.get("likes", [])) & set(told.get("avoids", []))
         if both:
             self.add_error("avoids", f"{words_of(min(both))} is both liked and avoided; choose one.")
@@ -140,8 +148,11 @@ class FactsForm(forms.Form):
         for name in ("started", "months", "previous_episodes", "severity"):
             _put(episode, name, data[name])
         if data["severity"]:
-            episode.pop("severity_at_least", None)
-            episode.pop("severity_at_most", None)
+            for name in SEVERITY_BOUNDS:
+                episode.pop(name, None)
+        for name in SEVERITY_BOUNDS:
+            if name in self.data:  # a page that does not show the bounds leaves them as they are
+                _put(episode, name, data[name])
         _put(episode, "psychosis", _truth(data["psychosis"]))
         facts: dict[str, Any] = {}
         for name in (*SAFETY_FACTS, *LIFE_FACTS):
@@ -169,6 +180,8 @@ class FactsForm(forms.Form):
             _put(kept, name, [*self.cleaned_data[name], *others] or None)
         _put(kept, "hours_per_week", self.cleaned_data["hours_per_week"])
         _put(kept, "travel", self.cleaned_data["travel"])
+        # what matters is asked on a page of its own
+        _put(kept, "weights", before.get("preferences", {}).get("weights"))
         return kept
 
 
@@ -179,7 +192,7 @@ def from_record(facts: Mapping[str, Any]) -> dict[str, Any]:
     listed = facts.get("conditions")
     family = facts.get("family_history")
     start: dict[str, Any] = {
-        name: episode.get(name, "") for name in ("started", "months", "previous_episodes", "severity")
+        name: episode.get(name, "") for name in ("started", "months", "previous_episodes", "severity", *SEVERITY_BOUNDS)
     }
     start["psychosis"] = _yes_no(episode.get("psychosis"))
     start |= {name: _yes_no(known.get(name)) for name in (*SAFETY_FACTS, *LIFE_FACTS)}

@@ -21,14 +21,19 @@ PLACES: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     Role.CLINICIAN: (
         ("people", "People", "workspace:caseload", "people"),
         ("alerts", "Alerts", "workspace:alerts", "attention"),
+        ("instruments", "Instruments", "workspace:instruments", "list"),
+        ("measures", "Overdue", "workspace:overdue", "change"),
     ),
     Role.SERVICE_LEAD: (
         ("service", "Service", "workspace:service", "change"),
+        ("offer", "Offer", "workspace:offer", "people"),
         ("audit", "Audit trail", "workspace:audit", "info"),
+        ("instruments", "Instruments", "workspace:instruments", "list"),
     ),
     Role.ADMINISTRATOR: (
         ("users", "Staff", "workspace:users", "people"),
         ("audit", "Audit trail", "workspace:audit", "info"),
+        ("instruments", "Instruments", "workspace:instruments", "list"),
     ),
 }
 """Places of the menu a role: key, words, URL name, icon."""
@@ -37,6 +42,7 @@ PERSON_PLACES = (
     ("overview", "Overview", ""),
     ("history", "History", "history/"),
     ("questions", "Questions", "questions/"),
+    ("tasks", "Tasks", "tasks/"),
     ("formulation", "What keeps it going", "formulation/"),
     ("plan", "Plan", "plan/"),
     ("sessions", "Sessions", "sessions/"),

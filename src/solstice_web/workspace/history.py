@@ -13,13 +13,18 @@ from django.views.decorators.http import require_GET, require_POST
 from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.ledger.actions import UNDO_WITHIN, NoTrialError, UndoTooLateError, delete_trial, undo_delete
 from solstice_web.ledger.models import TrialRow
-from solstice_web.ledger.queries import assessment, deleted_for, rows_for, versions
+from solstice_web.ledger.names import name_of
+from solstice_web.ledger.queries import assessment, deleted_for, fell_short, rows_for
 from solstice_web.people.stale_edit import StaleEditError
+from solstice_web.resistance.actions import NoItemError, ask_again, set_aside
+from solstice_web.resistance.queries import checklist_of
 from solstice_web.workspace.clock import clinic_time, day, moment
 from solstice_web.workspace.deciding import EPISODE, AnswerRefusedError, asks_of, save_answer
 from solstice_web.workspace.frame import edited_by_someone_else, other_person, person_page
-from solstice_web.workspace.history_words import APART, compared, disagreements, lines_of, stages_of
-from solstice_web.workspace.trial_form import KINDS, LABELS, name_of, typed
+from solstice_web.workspace.history_words import APART, compared, lines_of
+from solstice_web.workspace.label_words import label_shown
+from solstice_web.workspace.stages import headline_of, is_draft, models_of, others_of, regulatory_of
+from solstice_web.workspace.trial_form import KINDS, LABELS, typed
 
 
 @requires(Right.READ_RECORD, person="person_id")
@@ -31,23 +36,27 @@ def history(request: PersonRequest, person_id: uuid.UUID) -> HttpResponse:  # no
 def _history_page(
     request: PersonRequest, *, status: int = 200, refused: dict[str, str] | None = None, lost: str = ""
 ) -> HttpResponse:
-    at = timezone.now()
-    rows = list(rows_for(request.person).select_related("saved_by"))
-    ledger = assessment(request.person, at=at)
+    at, person = timezone.now(), request.person
+    rows = list(rows_for(person).select_related("saved_by"))
+    ledger = assessment(person, at=at)
     lines = lines_of(rows, ledger)
-    asks = asks_of(ledger, rows, request.person)
     return person_page(
         request,
         "history/history",
         place="history",
         status=status,
         ledger=ledger,
+        headline=headline_of(ledger),
         counted=[line for line in lines if not line.group],
         apart=[(title, found) for key, title in APART.items() if (found := [x for x in lines if x.group == key])],
-        stages=stages_of(ledger),
-        disagreements=disagreements(ledger),
-        first=asks[0] if asks else None,
-        others=asks[1:],
+        regulatory=regulatory_of(ledger),
+        models=models_of(ledger),
+        draft=is_draft(),
+        definitions=others_of(ledger),
+        asks=asks_of(ledger, rows, person),
+        next=fell_short(person, at=at) if ledger.regulatory.answer == "no" else None,
+        label=label_shown(person, ledger, at=at),
+        items_missing=sum(bool(item.missing) for item in checklist_of(person, ledger)),
         refused=refused or {},
         lost=lost,
         deleted=[_deleted(row, at=at) for row in deleted_for(request.person, at=at)],
@@ -81,6 +90,8 @@ def answer(request: PersonRequest, person_id: uuid.UUID) -> HttpResponse:
     target, key, told = (request.POST.get(name, "")[:200] for name in ("target", "key", "answer"))
     if "again" in request.POST:
         return _history_page(request, refused={"target": target, "key": key, "answer": told, "error": ""})
+    if "cannot" in request.POST:
+        return _cannot_be_known(request, target, key)
     try:
         save_answer(
             person=request.person,
@@ -98,6 +109,30 @@ def answer(request: PersonRequest, person_id: uuid.UUID) -> HttpResponse:
         raise Http404 from None
     except StaleEditError as stale:
         return _stale_answer(request, stale, target=target, key=key, told=told)
+    return redirect("workspace:history", person_id)
+
+
+def _cannot_be_known(request: PersonRequest, target: str, key: str) -> HttpResponse:
+    """Nobody can answer this one: the next question takes its place, and the range stays as wide as it is."""
+    person, at = request.person, timezone.now()
+    asks = asks_of(assessment(person, at=at), list(rows_for(person)), person)
+    asked = [asks.first, *asks.others] if asks.first else []
+    if any((ask.target, ask.key) == (target, key) for ask in asked if ask):
+        set_aside(person=person, target=target, key=key, by=request.user, at=at)
+    return redirect("workspace:history", person.pk)
+
+
+@requires(Right.WRITE_RECORD, person="person_id")
+@require_POST
+def again(request: PersonRequest, person_id: uuid.UUID, question_id: uuid.UUID) -> HttpResponse:
+    """A question that was set aside is asked again."""
+    refused = other_person(request)
+    if refused is not None:
+        return refused
+    try:
+        ask_again(person=request.person, set_aside_id=question_id, by=request.user, at=timezone.now())
+    except NoItemError:
+        raise Http404 from None
     return redirect("workspace:history", person_id)
 
 
@@ -168,37 +203,6 @@ def restore(request: PersonRequest, person_id: uuid.UUID, trial_id: uuid.UUID) -
     return redirect("workspace:history", person_id)
 
 
-@requires(Right.READ_RECORD, person="person_id")
-@require_GET
-def trial_versions(request: PersonRequest, person_id: uuid.UUID, trial_id: uuid.UUID) -> HttpResponse:  # noqa: ARG001 - request.person
-    """Every save of one trial, the latest first, with what each changed."""
-    saved = list(versions(request.person, trial_id))
-    if not saved:
-        raise Http404
-    at = timezone.now()
-    shown = []
-    for version, before in zip(saved, [*saved[1:], None], strict=True):
-        now, then = _whole(version), _whole(before) if before else {}
-        shown.append(
-            {
-                "number": version.revision,
-                "when": moment(version.saved_at, at=at),
-                "who": version.saved_by.name or version.saved_by.email,
-                "deleted": version.deleted,
-                "restored": bool(before and before.deleted and not version.deleted),
-                "changes": [row for row in compared(then, now) if row[1] != row[2]],
-            }
-        )
-    latest = saved[0]
-    return person_page(
-        request, "history/versions", place="history", versions=shown, name=short_name(latest.row), trial=latest.row
-    )
-
-
-def _whole(version: Any) -> dict[str, Any]:
-    return {**version.facts, "note": version.note, "told_by": version.told_by, "checked": version.checked}
-
-
 def revision_of(request: PersonRequest) -> int:
     """The revision the form was made from; 0 for none or for something that is no number."""
     raw = request.POST.get("revision", "")
@@ -211,5 +215,5 @@ urls = [
     path(f"{ROOT}answer/", answer, name="history_answer"),
     path(f"{ROOT}<uuid:trial_id>/delete/", delete, name="trial_delete"),
     path(f"{ROOT}<uuid:trial_id>/restore/", restore, name="trial_restore"),
-    path(f"{ROOT}<uuid:trial_id>/versions/", trial_versions, name="trial_versions"),
+    path(f"{ROOT}questions/<uuid:question_id>/", again, name="history_ask_again"),
 ]

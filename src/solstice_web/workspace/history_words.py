@@ -3,13 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from solstice.kernel import Span
 from solstice.ledger import JudgedTrial, Ledger, Staged
 from solstice.person import Trial
+from solstice_web.ledger.dates import date_text
 from solstice_web.ledger.models import TrialRow
+from solstice_web.ledger.names import name_of
 from solstice_web.ledger.queries import trial_of
+from solstice_web.ledger.said import DISPUTED, differing
+from solstice_web.ledger.said_words import answer_words
+from solstice_web.ledger.said_words import told_lines as said_lines
+from solstice_web.people.zones import zone_of
 from solstice_web.workspace.amounts import amount_text
+from solstice_web.workspace.clock import clinic_time, day
 from solstice_web.workspace.trial_form import (
     ADHERENCE,
     CHOICES,
@@ -17,8 +25,9 @@ from solstice_web.workspace.trial_form import (
     LABELS,
     LATERALITY,
     OUTCOMES,
+    PRACTICE,
     STOPPED,
-    name_of,
+    TARGET,
     typed,
 )
 
@@ -49,17 +58,67 @@ class Line:
     failed: str
     group: str
     who: str
+    said: tuple["SaidLine", ...]
+    to_check: str
     episode_unknown: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SaidLine:
+    """One answer of the person in their words; `differs` where the record says something else now."""
+
+    name: str
+    words: str
+    differs: bool
+
+
+FIELD_OF: Mapping[str, str] = {
+    "name": "agent", "sort": "agent_class", "number": "count", "when": "started", "long": "weeks_at_dose",
+    "dose": "dose", "days": "adherence", "times": "sessions", "home": "home_practice", "sides": "laterality",
+    "helped": "outcome", "stopped": "stopped_for", "now": "in_episode",
+}  # fmt: skip
+"""The field of the editor beside which an answer of the person stands."""
+
+
+def said_of(row: TrialRow, zone: ZoneInfo) -> tuple[SaidLine, ...]:
+    """Everything the person said about one treatment."""
+    unlike = differing(row.said, row.facts, zone=zone)
+    return tuple(SaidLine(name, words, key in unlike or key == DISPUTED) for key, name, words in said_lines(row.said))
+
+
+def said_beside(row: TrialRow, zone: ZoneInfo) -> dict[str, str]:
+    """By field of the editor, what the person said where the record says something else now."""
+    unlike = differing(row.said, row.facts, zone=zone)
+    return {FIELD_OF[key]: answer_words(key, row.said[key]) for key in unlike}
+
+
+def _who(row: TrialRow) -> str:
+    told = f"Told by {row.get_told_by_display()}"
+    if not row.checked:
+        return f"{told}, not checked yet"
+    against = f" against {row.get_checked_against_display()}" if row.checked_against else ""
+    by = f" by {row.checked_by.name or row.checked_by.email}" if row.checked_by else ""
+    on = f" on {day(clinic_time(row.checked_at).date())}" if row.checked_at else ""
+    return f"{told}, checked{against}{by}{on}" + (f": {row.checked_note}" if row.checked_note else "")
+
+
+def _to_check(row: TrialRow) -> str:
+    """Why somebody should check this one; empty where nothing is waiting."""
+    if row.said.get(DISPUTED) == "yes":
+        return "The person says that this is not right about them"
+    if row.reopened_at is not None:
+        return "The person changed what a clinician had written"
+    return "Told by the person, not checked yet" if row.told_by == TrialRow.Teller.PATIENT and not row.checked else ""
+
+
 def lines_of(rows: Sequence[TrialRow], ledger: Ledger) -> list[Line]:
-    return [_line(row, judged) for row, judged in zip(rows, ledger.trials, strict=True)]
+    zone = zone_of(rows[0].person.time_zone) if rows else zone_of("")
+    return [_line(row, judged, zone) for row, judged in zip(rows, ledger.trials, strict=True)]
 
 
-def _line(row: TrialRow, judged: JudgedTrial) -> Line:
+def _line(row: TrialRow, judged: JudgedTrial, zone: ZoneInfo) -> Line:
     trial = trial_of(row)
     adequate, tag = ADEQUATE[judged.adequate]
-    checked = "checked" if row.checked else "not checked"
     return Line(
         row=row,
         name=title_of(trial, judged),
@@ -70,13 +129,17 @@ def _line(row: TrialRow, judged: JudgedTrial) -> Line:
         tag=tag,
         failed=FAILED[judged.failed],
         group=_group(judged),
-        who=f"Told by {row.get_told_by_display()}, {checked}",
+        who=_who(row),
+        said=said_of(row, zone),
+        to_check=_to_check(row),
         episode_unknown=judged.in_episode is None,
     )
 
 
 def title_of(trial: Trial, judged: JudgedTrial) -> str:
     name = judged.name if trial.agent or trial.agent_class or trial.kind == "medicine" else KINDS[trial.kind]
+    if trial.agent and name == trial.agent:  # the engine knows names of medicines; the library those of therapies too
+        name = name_of(trial.agent)
     named = f"{name[:1].upper()}{name[1:]}"
     return f"{named} added to {name_of(trial.added_to)}" if trial.added_to else named
 
@@ -91,29 +154,24 @@ def _group(judged: JudgedTrial) -> str:
 
 def told_lines(trial: Trial) -> tuple[tuple[str, str], ...]:
     """What was told, each part with its name; what nobody told says so where it matters."""
-    facts = trial.model_dump(mode="json", exclude_none=True)
     medicine = trial.kind in ("medicine", "augmentation", "other")
-    out: list[tuple[str, str]] = []
-    if medicine or trial.dose is not None:
-        out.append(("Dose", _with_unit(amount_text(trial.dose), _unit(trial)) or "not known"))
-    if medicine or trial.weeks_at_dose is not None:
-        out.append(("Weeks", amount_text(trial.weeks_at_dose) or _dates(trial) or "not known"))
-    if not medicine or trial.sessions is not None:
-        out.append(("Sessions", amount_text(trial.sessions) or "not known"))
-    if trial.laterality:
-        out.append(("Placement", LATERALITY[trial.laterality].lower()))
-    if trial.serum_level is not None:
-        out.append(("Level", f"{trial.serum_level:g}"))
-    if medicine:
-        out.append(("Adherence", ADHERENCE[trial.adherence or "unknown"].lower()))
-    out.append(("Outcome", OUTCOMES[trial.outcome or "unknown"].lower()))
-    if trial.stopped_for:
-        out.append(("Stopped because", STOPPED[trial.stopped_for].lower()))
-    if trial.count is not None:
-        out.append(("How many", amount_text(facts.get("count"))))
-    if medicine and trial.weeks_at_dose is not None and _dates(trial):
-        out.append(("When", _dates(trial)))
-    return tuple(out)
+    weeks, when = amount_text(trial.weeks_at_dose), _dates(trial)
+    lines = (
+        ("Dose", _with_unit(amount_text(trial.dose), _unit(trial)), medicine),
+        ("Weeks", weeks or (when if medicine else ""), medicine),
+        ("Sessions", amount_text(trial.sessions), not medicine),
+        ("Placement", LATERALITY[trial.laterality].lower() if trial.laterality else "", False),
+        ("Target", TARGET[trial.target].lower() if trial.target else "", False),
+        ("Pulses a session", amount_text(trial.pulses), False),
+        ("Level", "" if trial.serum_level is None else f"{trial.serum_level:g}", False),
+        ("Adherence", ADHERENCE[trial.adherence or "unknown"].lower() if medicine else "", False),
+        ("Practice between sessions", PRACTICE[trial.home_practice].lower() if trial.home_practice else "", False),
+        ("Outcome", OUTCOMES[trial.outcome or "unknown"].lower(), False),
+        ("Stopped because", STOPPED[trial.stopped_for].lower() if trial.stopped_for else "", False),
+        ("How many", amount_text(trial.count), False),
+        ("When", when if weeks or not medicine else "", False),
+    )
+    return tuple((name, text or "not known") for name, text, matters in lines if text or matters)
 
 
 def _unit(trial: Trial) -> str:
@@ -127,7 +185,9 @@ def _with_unit(text: str, unit: str) -> str:
 def _dates(trial: Trial) -> str:
     if not trial.started and not trial.ended:
         return ""
-    return f"{trial.started or '?'} to {trial.ended or ('now' if trial.stopped_for == 'continuing' else '?')}"
+    started = date_text(trial.started.written) if trial.started else "?"
+    ended = date_text(trial.ended.written) if trial.ended else "now" if trial.stopped_for == "continuing" else "?"
+    return f"{started} to {ended}"
 
 
 # ------------------------------------------------------------------------------------------------------------ stages
@@ -262,4 +322,9 @@ def compared(current: Mapping[str, Any], yours: Mapping[str, Any]) -> list[tuple
     rows.append(("Who said it", tellers.get(current.get("told_by", ""), ""), tellers.get(yours.get("told_by", ""), "")))
     words = {True: "yes", False: "no"}
     rows.append(("Checked", words[bool(current.get("checked"))], words[bool(yours.get("checked"))]))
+    against = dict(TrialRow.Against.choices)
+    for name, label, shown in (("checked_against", "Checked against", against), ("checked_note", "What it says", {})):
+        theirs_now, yours_now = (str(shown.get(side.get(name, ""), side.get(name, ""))) for side in (current, yours))
+        if theirs_now or yours_now:
+            rows.append((label, theirs_now, yours_now))
     return rows

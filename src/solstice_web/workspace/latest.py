@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from solstice.content.instrument_model import Instrument
-from solstice_web.measures.content import library
+from solstice_web.measures.content import core, library
 from solstice_web.measures.models import Response
-from solstice_web.measures.queries import WEEKLY, completed
+from solstice_web.measures.queries import completed
 from solstice_web.people.models import Person
 from solstice_web.progress.queries import review_for
 from solstice_web.workspace.clock import day, sentence
-
-REVIEWED = WEEKLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +35,12 @@ def latest_measures(person: Person, *, at: datetime) -> tuple[Latest, ...]:
 def in_order() -> dict[str, Instrument]:
     """Every instrument, the weekly ones first."""
     known = library().instruments
-    return {name: known[name] for name in (*WEEKLY, *(name for name in known if name not in WEEKLY))}
+    return {name: known[name] for name in (*core(), *(name for name in known if name not in core()))}
 
 
 def _latest(response: Response, instrument: Instrument, person: Person, at: datetime) -> Latest:
     words = why_not_scored(response) if response.total is None else meaning(response)
-    if response.total is not None and response.instrument in REVIEWED:
+    if response.total is not None and response.instrument in core():
         found = review_for(person, at=at, instrument=response.instrument)
         if found and found.current == response.total and len(found.clinician) > 1:
             words = sentence(found.clinician[1].partition(": ")[2])

@@ -1,93 +1,31 @@
-"""Results of one person: a sentence, a picture and a table for each measure; totals a clinician writes down."""
+"""The page of results of one person, and ratings a clinician writes down, corrects or takes back."""
 
 import uuid
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
-from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
-from markupsafe import Markup
+from django.views.decorators.http import require_http_methods
 
-from solstice.content.instrument_model import Instrument
 from solstice_web.accounts.access import PersonRequest, Right, requires
-from solstice_web.charts.series import Curve, Level, Point, series_chart
-from solstice_web.measures.actions import MeasureRefusedError, Sheet, record_total
+from solstice_web.measures.actions import MeasureRefusedError
 from solstice_web.measures.content import library
 from solstice_web.measures.models import Response
-from solstice_web.measures.moment import Moment
-from solstice_web.measures.queries import completed
-from solstice_web.people.models import Person
-from solstice_web.progress.queries import review_for, today_of
+from solstice_web.measures.queries import response_of
+from solstice_web.measures.ratings.actions import NoRatingError, amend_rating, bring_back, rate, take_back
+from solstice_web.measures.schedule import schedule_of
+from solstice_web.people.stale_edit import StaleEditError
+from solstice_web.progress.queries import today_of
 from solstice_web.workspace.clock import day
-from solstice_web.workspace.frame import other_person, person_page
-from solstice_web.workspace.latest import in_order, meaning, why_not_scored
-from solstice_web.workspace.new_person import read_day
+from solstice_web.workspace.facts import kept_fields
+from solstice_web.workspace.frame import edited_by_someone_else, other_person, person_page
+from solstice_web.workspace.rating_form import RatingForm, start_of
+from solstice_web.workspace.results import results
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    on: str
-    total: str
-    words: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One measure: what it says, what it looks like, the numbers; `more` are the sentences after the first."""
-
-    id: str
-    name: str
-    full_name: str
-    sentence: str
-    more: tuple[str, ...]
-    svg: Markup
-    rows: tuple[Row, ...]
-
-
-class TotalForm(forms.Form):
-    """A total of a scale whose items Solstice does not show; `id` makes one sent twice count once."""
-
-    id = forms.UUIDField()
-    instrument = forms.ChoiceField(
-        label="Scale",
-        error_messages={"required": "Choose the scale.", "invalid_choice": "Choose a scale from the list."},
-    )
-    total = forms.FloatField(
-        label="Total", error_messages={"required": "Write the total.", "invalid": "Write the total as a number."}
-    )
-    day = forms.CharField(required=False)
-    month = forms.CharField(required=False)
-    year = forms.CharField(required=False)
-    rater = forms.CharField(label="Rated by", max_length=120, error_messages={"required": "Write who rated."})
-
-    def __init__(self, *args: Any, latest: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.latest = latest
-        self.fields["instrument"].choices = [("", "Choose a scale"), *scales_by_total()]  # type: ignore[attr-defined] # a choice field
-
-    def clean(self) -> dict[str, Any]:
-        told = super().clean() or {}
-        try:
-            told["on"] = read_day(told, latest=self.latest)
-        except forms.ValidationError as fault:
-            self.add_error("day", fault)
-        instrument = library().instruments.get(told.get("instrument", ""))
-        total = told.get("total")
-        if instrument and total is not None and not (instrument.min <= total <= instrument.max and total % 1 == 0):
-            self.add_error("total", f"Write a whole number from {instrument.min} to {instrument.max}.")
-        return told
-
-
-def scales_by_total() -> list[tuple[str, str]]:
-    """Scales whose items are not shown here; those with items are answered item by item, so that risk is not missed."""
-    known = library().instruments.items()
-    return [(name, f"{one.short_name} ({one.min} to {one.max})") for name, one in known if one.text("en") is None]
+LABELS = {"total": "Total", "on": "Day", "rater": "Rated by"}
 
 
 @requires(Right.WRITE_RECORD, person="person_id")
@@ -96,102 +34,159 @@ def measures(request: PersonRequest, person_id: uuid.UUID) -> HttpResponse:  # n
     today = today_of(request.person, at)
     if request.method != "POST":
         start = {"id": uuid.uuid4(), "day": today.day, "month": today.month, "year": today.year}
-        start["rater"] = request.user.name or request.user.email
-        return _page(request, TotalForm(initial=start, latest=today), at=at)
+        start |= {"rated_by": str(request.user.pk), "instrument": request.GET.get("scale", "")}
+        return _page(request, RatingForm(initial=start, person=request.person, latest=today), at=at)
     refused = other_person(request)
     if refused is not None:
         return refused
-    form = TotalForm(request.POST, latest=today)
-    if not form.is_valid() or not _saved(request, form, at=at):
+    form = RatingForm(request.POST, person=request.person, latest=today)
+    if not form.is_valid() or not _rated(request, form, at=at):
         return _page(request, form, at=at, status=400)
     messages.success(request, "The total is saved.")
     return redirect("workspace:measures", person_id=request.person.pk)
 
 
-def _saved(request: PersonRequest, form: TotalForm, *, at: datetime) -> bool:
+def _rated(request: PersonRequest, form: RatingForm, *, at: datetime) -> bool:
     told = form.cleaned_data
-    person = request.person
-    sheet = Sheet(told["id"], told["instrument"], source=Response.Source.CLINIC, rater=told["rater"])
-    moment = Moment(at, told["on"], person.time_zone)
     try:
-        record_total(person=person, sheet=sheet, total=told["total"], moment=moment, by=request.user, at=at)
+        rate(
+            person=request.person,
+            response_id=told["id"] or uuid.uuid4(),
+            instrument=told["instrument"],
+            rating=form.rating,
+            by=request.user,
+            at=at,
+        )
     except MeasureRefusedError as refusal:
         form.add_error("total", str(refusal))
         return False
     return True
 
 
-def _page(request: PersonRequest, form: TotalForm, *, at: datetime, status: int = 200) -> HttpResponse:
+def _page(request: PersonRequest, form: RatingForm, *, at: datetime, status: int = 200) -> HttpResponse:
+    taken_back = Response.objects.filter(person=request.person, status=Response.Status.WITHDRAWN)
     return person_page(
         request,
         "measures",
         place="measures",
         status=status,
         results=results(request.person, at=at),
+        schedule=schedule_of(request.person, at=at),
+        taken_back=[
+            {"id": one.pk, "what": f"{_name(one)} {one.total:g} of {day(one.local_date)}"}
+            for one in taken_back.order_by("-withdrawn_at")
+        ],
         form=form,
-        form_open=form.is_bound,
     )
 
 
-def results(person: Person, *, at: datetime) -> tuple[Result, ...]:
-    """Every instrument with a finished response, the weekly ones first."""
-    found: dict[str, list[Response]] = {}
-    for response in completed(person):
-        found.setdefault(response.instrument, []).append(response)
-    known = in_order()
-    return tuple(_result(known[name], found[name], person, at) for name in known if name in found)
+def _name(response: Response) -> str:
+    return library().instruments[response.instrument].short_name
 
 
-def _result(instrument: Instrument, responses: list[Response], person: Person, at: datetime) -> Result:
-    sentences = _sentences(instrument, responses, person, at)
-    return Result(
-        id=f"measure-{instrument.id}",
-        name=instrument.short_name,
-        full_name=instrument.name,
-        sentence=sentences[0],
-        more=sentences[1:],
-        svg=_picture(instrument, responses, sentences[0], today_of(person, at)),
-        rows=tuple(_row(response, instrument) for response in reversed(responses)),
-    )
+@requires(Right.WRITE_RECORD, person="person_id")
+@require_http_methods(["GET", "HEAD", "POST"])
+def rating(request: PersonRequest, person_id: uuid.UUID, response_id: uuid.UUID) -> HttpResponse:  # noqa: ARG001 - request.person
+    """Correct one rating, take it back, or bring it back."""
+    response = response_of(request.person, response_id)
+    if response is None or response.source != Response.Source.CLINIC or response.items:
+        raise Http404
+    today = today_of(request.person, timezone.now())
+    if request.method != "POST":
+        form = RatingForm(initial=start_of(response), person=request.person, latest=today, scale=response.instrument)
+        return _rating_page(request, response, form)
+    refused = other_person(request)
+    if refused is not None:
+        return refused
+    match request.POST.get("do"):
+        case "take_back":
+            return _take_back(request, response)
+        case "bring_back":
+            return _bring_back(request, response)
+        case _:
+            form = RatingForm(request.POST, person=request.person, latest=today, scale=response.instrument)
+            return _amend(request, response, form)
 
 
-def _sentences(instrument: Instrument, responses: list[Response], person: Person, at: datetime) -> tuple[str, ...]:
-    latest = responses[-1]
-    if latest.total is None:
-        return (f"{instrument.short_name} of {day(latest.local_date)}: {why_not_scored(latest)}",)
-    review = review_for(person, at=at, instrument=instrument.id)
-    if review is not None and len(review.clinician) > 1 and review.current is not None:
-        return (review.clinician[1], review.clinician[0], *review.clinician[2:])
-    words = meaning(latest)
-    said = f"{instrument.short_name} {latest.total:g} on {day(latest.local_date)}"
-    return (f"{said} ({words})." if words else f"{said}.",)
-
-
-def _picture(instrument: Instrument, responses: list[Response], sentence: str, today: date) -> Markup:
-    """Only totals of the present main version are drawn (hazard H12); the table holds all."""
-    points = [
-        Point(one.local_date, one.total, "" if one.total is not None else "not scored")
-        for one in responses
-        if _is_joined(one, instrument)
+def _rating_page(request: PersonRequest, response: Response, form: RatingForm, *, status: int = 200) -> HttpResponse:
+    versions = [
+        {**version.content, "revision": version.revision, "by": version.saved_by.name or version.saved_by.email}
+        for version in response.versions.select_related("saved_by").order_by("-revision")
     ]
-    limit = instrument.remission.at_most if instrument.remission else None
-    levels = [Level(limit, "remission at or below this line")] if limit is not None else []
-    curve = Curve(instrument.short_name, points, instrument.min, instrument.max, levels)
-    if sum(point.value is not None for point in points) < 2:
-        return Markup("")
-    return series_chart(curve, title=f"{instrument.short_name} over time", description=sentence, last=today)
+    return person_page(
+        request,
+        "rating",
+        place="measures",
+        status=status,
+        response=response,
+        name=_name(response),
+        form=form,
+        versions=versions,
+        is_taken_back=response.status == Response.Status.WITHDRAWN,
+    )
 
 
-def _is_joined(response: Response, instrument: Instrument) -> bool:
-    return response.instrument_version.partition(".")[0] == instrument.version.partition(".")[0]
+def _amend(request: PersonRequest, response: Response, form: RatingForm) -> HttpResponse:
+    if not form.is_valid():
+        return _rating_page(request, response, form, status=400)
+    if "again" in request.POST:
+        return _rating_page(request, response, form)
+    revision = response.revision if "on_top" in request.POST else form.cleaned_data["revision"] or 0
+    try:
+        amend_rating(
+            person=request.person,
+            response_id=response.pk,
+            revision=revision,
+            rating=form.rating,
+            by=request.user,
+            at=timezone.now(),
+        )
+    except StaleEditError as stale:
+        return _both(request, response, stale)
+    except MeasureRefusedError as refusal:
+        form.add_error("total", str(refusal))
+        return _rating_page(request, response, form, status=400)
+    messages.success(request, "The rating is corrected. The earlier one is kept below it.")
+    return redirect("workspace:measures", person_id=request.person.pk)
 
 
-def _row(response: Response, instrument: Instrument) -> Row:
-    words = why_not_scored(response) if response.total is None else meaning(response)
-    if not _is_joined(response, instrument):
-        words = f"{words}; version {response.instrument_version}, not drawn with the others"
-    by = response.rater or response.get_source_display()
-    return Row(day(response.local_date), "" if response.total is None else f"{response.total:g}", words, by)
+def _both(request: PersonRequest, response: Response, stale: StaleEditError) -> HttpResponse:
+    here = reverse("workspace:rating", args=[request.person.pk, response.pk])
+    rows = [(label, str(stale.current[key]), str(stale.yours.get(key, ""))) for key, label in LABELS.items()]
+    return edited_by_someone_else(
+        request,
+        place="measures",
+        what="this rating",
+        rows=rows,
+        kept=kept_fields(request.POST),
+        revision=stale.revision,
+        action=here,
+        back=here,
+    )
 
 
-urls = [path("clinic/people/<uuid:person_id>/measures/", measures, name="measures")]
+def _take_back(request: PersonRequest, response: Response) -> HttpResponse:
+    told = request.POST.get("revision", "")
+    revision = int(told) if told.isascii() and told.isdigit() and len(told) < 9 else 0
+    try:
+        take_back(person=request.person, response_id=response.pk, revision=revision, by=request.user, at=timezone.now())
+    except StaleEditError as stale:
+        return _both(request, response, stale)
+    messages.success(request, "The rating is taken back. You can bring it back for 30 days.")
+    return redirect("workspace:measures", person_id=request.person.pk)
+
+
+def _bring_back(request: PersonRequest, response: Response) -> HttpResponse:
+    try:
+        bring_back(person=request.person, response_id=response.pk, by=request.user, at=timezone.now())
+    except (MeasureRefusedError, NoRatingError) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "The rating is back.")
+    return redirect("workspace:measures", person_id=request.person.pk)
+
+
+urls = [
+    path("clinic/people/<uuid:person_id>/measures/", measures, name="measures"),
+    path("clinic/people/<uuid:person_id>/measures/totals/<uuid:response_id>/", rating, name="rating"),
+]

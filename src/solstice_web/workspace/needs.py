@@ -9,15 +9,17 @@ from django.urls import reverse
 from solstice.ledger import Ledger
 from solstice_web.alerts.queries import alerts_of
 from solstice_web.courses.queries import active_course
+from solstice_web.ledger.queries import waiting_for_a_check
+from solstice_web.ledger.said_words import called
 from solstice_web.measures.content import library
-from solstice_web.measures.queries import due
+from solstice_web.measures.schedule import schedule_of
 from solstice_web.people.models import Person
 from solstice_web.people.queries import current_facts, current_safety_plan
 from solstice_web.plans.models import Decision
 from solstice_web.plans.queries import decisions_for, is_outdated
 from solstice_web.progress.models import Need, Standing
 from solstice_web.progress.queries import today_of
-from solstice_web.workspace.clock import age, counted, day, moment
+from solstice_web.workspace.clock import age, counted, day, in_words, moment, sentence
 
 WORSE = frozenset({Need.WORSE, Need.OFF_TRACK})
 
@@ -39,6 +41,7 @@ def needs_now(person: Person, *, ledger: Ledger | None, at: datetime) -> tuple[N
         *_alerts(person, has_safety_plan=safety_plan is not None, at=at),
         *_course(person),
         *_measures(person, at=at),
+        *_told_by_the_person(person),
         *_decision(person, at=at),
         *_missing(person, ledger),
     )
@@ -80,16 +83,35 @@ def _told(standing: Standing, name: str) -> str:
 
 
 def _measures(person: Person, *, at: datetime) -> Iterator[NeedNow]:
-    today = today_of(person, at)
-    late = [measure for measure in due(person, today) if measure.overdue]
-    if not late:
-        return
-    names = " and ".join(library().instruments[measure.instrument].short_name for measure in late)
-    days = counted((today - min(measure.due_on for measure in late)).days, "day")
-    told = "asked in the portal each week" if person.user_id else "there is no account yet, so nobody asks"
-    yield NeedNow(
-        "wait", "Ask about the weekly measure", f"{names}: {days} overdue; {told}.", _home(person, "measures/")
-    )
+    schedule = schedule_of(person, at=at)
+    instruments, home = library().instruments, _home(person, "measures/clock/")
+    late = [one for one in schedule.overdue if one.by == "person"]
+    if late:
+        names = " and ".join(instruments[one.instrument].short_name for one in late)
+        days = counted((schedule.today - min(one.from_day for one in late)).days, "day")
+        told = "asked in the portal" if person.user_id else "there is no account yet, so nobody asks"
+        yield NeedNow("wait", "Ask about the weekly measure", f"{names}: {days} overdue; {told}.", home)
+    for one in schedule.due:
+        if one.by == "clinician":
+            name = instruments[one.instrument].short_name
+            yield NeedNow("plain", f"Rate {name}", f"{sentence(in_words(one.why))}.", _home(person, "measures/#total"))
+    if schedule.is_paused and schedule.pace.paused_until:
+        until = f"Nothing is asked until {day(schedule.pace.paused_until)}; the person chose this."
+        yield NeedNow("plain", "The check has a break", until, home)
+
+
+def _told_by_the_person(person: Person) -> Iterator[NeedNow]:
+    """What was told from memory counts as told until somebody has checked it (hazards H45 and H46)."""
+    waiting = waiting_for_a_check(person)
+    changed = [row for row in waiting if row.reopened_at is not None]
+    rest = len(waiting) - len(changed)
+    for row in changed:
+        name = called(row.facts, {})
+        text = f"The person says something else about {name} than a clinician wrote."
+        yield NeedNow("attention", "Look at what the person changed", text, _home(person, f"history/{row.pk}/check/"))
+    if rest:
+        text = f"{counted(rest, 'treatment')} told by the person, not checked yet."
+        yield NeedNow("plain", "Check what the person told", text, _home(person, "history/"))
 
 
 def _decision(person: Person, *, at: datetime) -> Iterator[NeedNow]:

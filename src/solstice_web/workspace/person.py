@@ -19,13 +19,16 @@ from solstice_web.courses.models import Course, SessionRecord
 from solstice_web.courses.queries import active_course, open_tasks, sessions_for
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
-from solstice_web.plans.queries import decisions_for
+from solstice_web.plans.queries import decisions_for, option_name
 from solstice_web.progress.queries import today_of
 from solstice_web.progress.timeline import TimelineData, timeline
+from solstice_web.tasks.queries import open_of
 from solstice_web.workspace.clock import day, sentence
 from solstice_web.workspace.frame import person_page
+from solstice_web.workspace.label_words import label_shown
 from solstice_web.workspace.latest import latest_measures
 from solstice_web.workspace.needs import needs_now
+from solstice_web.workspace.task_words import lines_of
 
 log = logging.getLogger("solstice.workspace")
 SPANS = {"half": ("6 months", 183), "two": ("2 years", 731), "all": ("Everything", None)}
@@ -69,9 +72,11 @@ def person(request: PersonRequest, person_id: UUID) -> HttpResponse:  # noqa: AR
         last_held=day(held[-1].held_on) if held else "",
         next_session=_next_session(course, held),
         tasks=open_tasks(shown).count(),
+        team_tasks=lines_of(open_of(shown), at=at),
+        label=label_shown(shown, data.ledger if data else None, at=at),
         decisions=[
             {
-                "option": _option_name(decision.option),
+                "option": option_name(decision),
                 "kind": sentence(decision.get_decision_display()),
                 "on": day(today_of(shown, decision.at)),
                 "by": decision.by.name or decision.by.email,
@@ -106,7 +111,7 @@ def line_of_time(data: TimelineData, *, person: Person, at: datetime, span: str)
     span = span if span in SPANS else _usual_span(data, today)
     days = SPANS[span][1]
     first = today - timedelta(days=days) if days else _first_day(data, today)
-    named = [replace(lane, label=judged.name or lane.label) for lane, judged in _judged(data)]
+    named = [replace(lane, label=_called(lane, judged)) for lane, judged in _judged(data)]
     lanes = [lane for lane in named if _reaches(lane, first)]
     svg = timeline_chart(
         lanes,
@@ -120,6 +125,11 @@ def line_of_time(data: TimelineData, *, person: Person, at: datetime, span: str)
         svg = Markup("")
     undated = sum(not lane.is_dated for lane in data.lanes)
     return LineOfTime(svg, _in_words(data, undated), _lane_rows(data), _events(data), undated, span)
+
+
+def _called(lane: Lane, judged: JudgedTrial) -> str:
+    """The engine's name of a medicine, the library's of a therapy: never an id."""
+    return lane.label if judged.name in ("", judged.agent, judged.kind) else judged.name
 
 
 def _judged(data: TimelineData) -> Iterator[tuple[Lane, JudgedTrial]]:
@@ -167,7 +177,7 @@ def _in_words(data: TimelineData, undated: int) -> str:
 def _lane_rows(data: TimelineData) -> list[dict[str, str]]:
     return [
         {
-            "name": judged.name or lane.label,
+            "name": _called(lane, judged),
             "from": _between(lane.start_earliest, lane.start_latest),
             "to": "going on" if lane.state == "now" else _between(lane.end_earliest, lane.end_latest),
             "judged": JUDGED[judged.adequate],
@@ -191,7 +201,7 @@ def _between(earliest: date | None, latest: date | None) -> str:
 
 def _events(data: TimelineData) -> list[dict[str, str]]:
     """Measures and what happened, the latest first."""
-    found: list[tuple[date, str, str]] = [(moment.on, _kind(moment.kind), moment.label) for moment in data.moments]
+    found: list[tuple[date, str, str]] = [(moment.on, KINDS[moment.kind], moment.label) for moment in data.moments]
     for curve in data.curves:
         for point in curve.points:
             value = "not scored" if point.value is None else f"{point.value:g}"
@@ -200,13 +210,13 @@ def _events(data: TimelineData) -> list[dict[str, str]]:
     return [{"on": day(on), "what": what, "value": sentence(value)} for on, what, value in latest_first]
 
 
-def _kind(kind: str) -> str:
-    return {"session": "Session", "alert": "Risk answer", "decision": "Decision", "start": "Beginning"}[kind]
-
-
-def _option_name(option: str) -> str:
-    found = library().options.get(option)
-    return found.name if found else option
+KINDS = {
+    "session": "Session",
+    "alert": "Risk answer",
+    "decision": "Decision",
+    "start": "Beginning",
+    "event": "Treatment",
+}
 
 
 urls = [path("clinic/people/<uuid:person_id>/", person, name="person")]

@@ -16,7 +16,7 @@ from solstice_web.measures.content import library
 from solstice_web.people.models import Person
 from solstice_web.plans.actions import Decided, DecisionRefusedError, StalePlanError, decide
 from solstice_web.plans.models import Decision
-from solstice_web.plans.queries import CurrentPlan, current_plan, decisions_for
+from solstice_web.plans.queries import CurrentPlan, current_plan, decisions_for, option_name
 from solstice_web.workspace.clock import moment
 from solstice_web.workspace.frame import other_person, person_page
 from solstice_web.workspace.plan_words import DECIDED, DECISIONS, Shown, elsewhere, shown_options
@@ -35,6 +35,8 @@ class DecisionForm:
     decision: str = ""
     reason: str = ""
     agreed: str = ""
+    why: str = ""
+    agreed_by: tuple[str, ...] = ()
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -50,7 +52,7 @@ def plan(request: PersonRequest, person_id: uuid.UUID) -> HttpResponse:
     refused = other_person(request)
     if refused is not None:
         return refused
-    form = _read(request)
+    form = read_decision(request)
     if form.errors:
         return _page(request, form, at=at, status=400)
     decided = Decided(
@@ -60,6 +62,8 @@ def plan(request: PersonRequest, person_id: uuid.UUID) -> HttpResponse:
         reason=form.reason,
         inputs_hash=request.POST.get("inputs_hash", "")[:64],
         agreed=form.agreed == "yes",
+        why=form.why,
+        agreed_by=form.agreed_by,
     )
     try:
         saved = decide(person=request.person, decided=decided, by=request.user, at=at)
@@ -72,7 +76,8 @@ def plan(request: PersonRequest, person_id: uuid.UUID) -> HttpResponse:
     return redirect("workspace:plan", person_id)
 
 
-def _read(request: PersonRequest) -> DecisionForm:
+def read_decision(request: PersonRequest) -> DecisionForm:
+    """The decision as its form sent it, with what has to be put right."""
     post = request.POST
     option, decision, agreed = (post.get(name, "")[:80] for name in ("option", "decision", "agreed"))
     reason = post.get("reason", "").strip()
@@ -87,7 +92,13 @@ def _read(request: PersonRequest) -> DecisionForm:
         errors["reason"] = f"Write at most {LONGEST_REASON} characters."
     if agreed not in ("yes", "no"):
         errors["agreed"] = "Say whether this is agreed with the person."
-    return DecisionForm(_uuid(post.get("id", "")), option, decision, reason, agreed, errors)
+    why = post.get("why", "")
+    if why not in Decision.Why.values:
+        why = ""
+    if decision != Decision.Kind.ACCEPT and decision in DECISIONS and not why:
+        errors["why"] = "Choose what weighed most; the service counts it, without names."
+    agreed_by = tuple(one for one in post.getlist("agreed_by") if one in Decision.Agreed.values)
+    return DecisionForm(_uuid(post.get("id", "")), option, decision, reason, agreed, why, agreed_by, errors)
 
 
 def _uuid(text: str) -> uuid.UUID:
@@ -125,6 +136,8 @@ def _page(
         content_version=found.content_version,
         form=form,
         kinds=list(DECISIONS.items()),
+        whys=Decision.Why.choices,
+        agreers=Decision.Agreed.choices,
         choices_of=[(one.option.id, one.option.name) for one in options],
         changed=changed,
         decisions=_past(request.person, found, at=at),
@@ -161,7 +174,7 @@ def _past(person: Person, now: CurrentPlan | None, *, at: datetime) -> list[Past
     return [
         Past(
             decision=one,
-            name=options[one.option].name if one.option in options else one.option,
+            name=option_name(one),
             words=DECIDED[one.decision],
             when=moment(one.at, at=at),
             who=one.by.name or one.by.email,

@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from solstice.plan.burden import Burden
 from solstice.plan.result import Benefit, NotOffered, Plan, PlannedOption
 
 DECISIONS: Mapping[str, str] = {
@@ -46,6 +47,9 @@ class Shown:
     parts: tuple[tuple[str, str], ...]
     total: str
     asks: tuple[str, ...]
+    chance: str
+    costs: tuple[str, ...]
+    clinic: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,39 @@ def _shown(option: PlannedOption, scale: Scale) -> Shown:
         parts=tuple(rows),
         total=signed(option.benefit.mean),
         asks=asks_of(option.asks),
+        chance=chance_words(option.chance_among_best),
+        costs=costs_of(option.burden),
+        clinic=clinic_words(option),
+    )
+
+
+def chance_words(chance: float) -> str:
+    """How often the option is among the best over all that is possible; never a chance of this person getting well."""
+    if chance < 0.05:
+        return "hardly ever among the best"
+    return f"among the best in about {chance:.0%} of what is possible"
+
+
+def costs_of(burden: Burden) -> tuple[str, ...]:
+    """Hours in all, side effects and the wait, in words."""
+    low, high = burden.hours
+    hours = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+    out = [f"{hours} hours in all", f"side effects: {burden.side_effects}"]
+    if burden.waiting_weeks is not None:
+        weeks = burden.waiting_weeks
+        out.append("can begin now" if weeks < 1 else f"about {weeks:g} week{'' if weeks == 1 else 's'} of waiting here")
+    return tuple(out)
+
+
+def clinic_words(option: PlannedOption) -> str:
+    """What the clinic's own outcomes say, and whether they count yet."""
+    found = option.clinic
+    if found is None:
+        return ""
+    state = "in shadow: shown, not counted" if found.is_shadow else "counted above"
+    return (
+        f"This clinic's {found.outcomes} outcomes, {found.treated} of them with this option: "
+        f"{signed(found.shift)} ± {found.sd:.2f} ({state})."
     )
 
 

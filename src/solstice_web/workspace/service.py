@@ -13,7 +13,7 @@ from solstice_web.alerts.queries import moments_not_done, overdue_alerts
 from solstice_web.courses.queries import waiting_since
 from solstice_web.people.teams import names_of_teams
 from solstice_web.plans.models import Decision
-from solstice_web.plans.queries import decision_counts
+from solstice_web.plans.queries import decision_counts, reasons_for_differing
 from solstice_web.progress.queries import counts_by_state
 from solstice_web.workspace.clock import age, moment
 from solstice_web.workspace.frame import page
@@ -51,6 +51,7 @@ def service(request: UserRequest) -> HttpResponse:
     late = overdue_alerts(at=at)
     teams = names_of_teams([line.alert.person_id for line in late])
     told = decision_counts(since=at - DECISIONS_OF)
+    differing = reasons_for_differing(since=at - DECISIONS_OF)
     return page(
         request,
         "service",
@@ -69,6 +70,7 @@ def service(request: UserRequest) -> HttpResponse:
             for line in late
         ],
         decisions=_table({str(Decision.Kind(kind).label): count for kind, count in told.items()}),
+        differing=_table({str(Decision.Why(why).label): count for why, count in differing.items()}),
     )
 
 

@@ -208,8 +208,7 @@ def _curve(person: Person, name: str, since: date, *, at: datetime) -> MeasureSh
     curve = Curve(
         instrument.short_name,
         [Point(point.on, point.total, "" if point.total is not None else "not scored") for point in shown],
-        instrument.min,
-        instrument.max,
+        *instrument.ends,
         [Level(level, "remission")] if level is not None else [],
     )
     words = " ".join(sentences)

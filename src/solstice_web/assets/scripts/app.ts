@@ -2,6 +2,7 @@
 import * as display from "./display";
 import * as forms from "./forms";
 import * as leaving from "./leaving";
+import * as names from "./names";
 import * as outbox from "./outbox";
 import * as portalCheck from "./portal-check";
 import * as portalStep from "./portal-step";
@@ -51,6 +52,7 @@ async function nextPerson(): Promise<void> {
 async function start(): Promise<void> {
   display.start();
   leaving.start();
+  names.start();
   document.addEventListener("click", (event) => {
     if ((event.target as Element | null)?.closest("[data-print]")) print();
   });

@@ -6,6 +6,8 @@ import * as screens from "./portal-screens";
 interface Draft {
   id: string;
   items: (number | null)[];
+  /** The answer to the question before the items: 0 No, 1 Yes, null left out. */
+  gate?: number | null;
   declined: number[];
   begun: string;
   helped: boolean;
@@ -20,6 +22,7 @@ let draft: Draft;
 let busy = false;
 let finished = false;
 let afterHelp = 0;
+let afterRest = 0;
 
 const make = (): Draft => ({
   id: crypto.randomUUID(),
@@ -29,9 +32,18 @@ const make = (): Draft => ({
   helped: false,
 });
 
+const hasGate = (): boolean => "gate" in document.body.dataset;
+
+/** After these items a piece ends: whoever is tired can stop there. */
+const isRest = (number: number): boolean => (document.body.dataset["rests"] ?? "").split(" ").includes(String(number));
+
+/** The last question; or the one before the items, where the answer leaves nothing to ask. */
+const isLast = (number: number, value: number | null): boolean => number === count || (number === 0 && value !== 1);
+
 const isOpen = (number: number): boolean => draft.items[number - 1] === null && !draft.declined.includes(number);
 
 function firstOpen(): number {
+  if (hasGate() && draft.gate === undefined) return 0;
   for (let number = 1; number <= count; number += 1) if (isOpen(number)) return number;
   return count;
 }
@@ -49,13 +61,15 @@ async function keep(kind: string, payload: Record<string, unknown>): Promise<voi
 
 async function finish(): Promise<void> {
   finished = true;
-  const { id, items, declined } = draft;
-  await keep("complete", { response_id: id, instrument, items, declined });
+  const { id, items, declined, gate } = draft;
+  const before = typeof gate === "number" ? { gate: gate === 1 } : {};
+  await keep("complete", { response_id: id, instrument, items, declined, ...before });
   await drafts.drop(page);
 }
 
 async function save(item: number, value: number | null): Promise<void> {
-  draft.items[item - 1] = value;
+  if (item === 0) draft.gate = value;
+  else draft.items[item - 1] = value;
   draft.declined = draft.declined.filter((number) => number !== item);
   if (value === null) draft.declined.push(item);
   if (isHelp(item, value)) draft.helped = true;
@@ -71,7 +85,10 @@ function showHelp(value: number): void {
 
 function goOn(after: number): void {
   if (finished) screens.replace("thanks");
-  else screens.show(`q${after + 1}`);
+  else if (isRest(after)) {
+    afterRest = after;
+    screens.show("rest");
+  } else screens.show(`q${after + 1}`);
 }
 
 async function answer(item: number, value: number | null): Promise<void> {
@@ -85,7 +102,7 @@ async function answer(item: number, value: number | null): Promise<void> {
       showHelp(value as number);
     }
     await save(item, value);
-    if (item === count) await finish();
+    if (isLast(item, value)) await finish();
     if (!isHelp(item, value)) goOn(item);
     showEnd();
   } catch {
@@ -113,13 +130,14 @@ function submitted(event: SubmitEvent): void {
 }
 
 function clicked(event: Event): void {
-  const button = (event.target as Element | null)?.closest<HTMLElement>("[data-decline], [data-go-on], [data-begin]");
+  const button = (event.target as Element | null)?.closest<HTMLElement>("[data-decline], [data-go-on], [data-rest-on], [data-begin]");
   if (!button) return;
   if ("begin" in button.dataset) {
     const number = firstOpen();
-    if (number === count && !isOpen(count)) void finish().then(() => screens.replace("thanks"));
+    if (number > 0 && number === count && !isOpen(count)) void finish().then(() => screens.replace("thanks"));
     else screens.show(`q${number}`);
   } else if ("goOn" in button.dataset) goOn(afterHelp);
+  else if ("restOn" in button.dataset) screens.show(`q${afterRest + 1}`);
   else {
     for (const input of button.closest("form")?.querySelectorAll<HTMLInputElement>("input:checked") ?? []) input.checked = false;
     void answer(Number(button.closest<HTMLElement>("[data-item]")?.dataset["item"]), null);
@@ -128,18 +146,19 @@ function clicked(event: Event): void {
 
 /** The answers of a check begun before are marked again. */
 function mark(): void {
-  draft.items.forEach((value, at) => {
-    const inputs = screens.screen(`q${at + 1}`)?.querySelectorAll<HTMLInputElement>("input") ?? [];
+  [draft.gate ?? null, ...draft.items].forEach((value, at) => {
+    const inputs = screens.screen(`q${at}`)?.querySelectorAll<HTMLInputElement>("input") ?? [];
     for (const input of inputs) input.checked = value !== null && input.value === String(value);
   });
 }
 
 function showThen(): void {
-  const then = new URLSearchParams(location.search).get("then");
-  if (!then || !/^[a-z]{8}$/.test(then)) return;
+  const then = new URLSearchParams(location.search).get("then") ?? "";
+  if (!/^[a-z]{8}([.][a-z]{8})*$/.test(then)) return;
+  const [following, ...later] = then.split(".");
   for (const one of document.querySelectorAll<HTMLElement>("[data-then], [data-then-link]")) one.hidden = false;
   const link = document.querySelector<HTMLAnchorElement>("[data-then-link]");
-  if (link) link.href = `/check/${then}/`;
+  if (link) link.href = `/check/${following}/${later.length > 0 ? `?then=${later.join(".")}` : ""}`;
 }
 
 export async function start(): Promise<void> {

@@ -1,0 +1,197 @@
+"""Which settings the model averages over, and the search that solves only those that carry weight."""
+
+import itertools
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from solstice.learn.basis import Array, Basis
+from solstice.learn.model import (
+    FLAT,
+    READINGS,
+    SLOPE_MEAN,
+    SLOPE_SD,
+    Arms,
+    Component,
+    Data,
+    Reading,
+    Setting,
+    solve_arms,
+    solve_shared,
+)
+from solstice.learn.prior import PriorArrays
+
+EFFECT = (0.03, 0.10, 0.25)
+MODERATOR = (0.02, 0.05, 0.10, 0.16, 0.25, 0.40)
+CURVE = (0.1, 0.7)
+PROGNOSIS = (0.2, 0.5, 1.2)
+PROGNOSIS_CURVE = (0.15, 0.7)
+"""SDs over people, in SD units: of the effect between treatments, of all moderators of a treatment together, of all
+of prognosis together; and of the curved columns, as a share of that."""
+EFFECT_HALF_NORMAL, MODERATOR_HALF_NORMAL, PROGNOSIS_HALF_NORMAL = 0.25, 0.20, 1.0
+READING_WEIGHT = {"none": 0.25, "given": 0.25, "learnt": 0.25, "learnt_each": 0.25}
+WORTH_A_LOOK = 1e-2
+"""A grid point next to one with at least this share of the best one's weight is solved as well."""
+KEEP, MOST_COMPONENTS = 2e-3, 60
+Point = tuple[int, ...]
+"""Places on the five axes: effect, moderator, curve, prognosis, curve of the prognosis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Which columns of the standardised design are values (or gaps) and which are curves; constant ones are neither."""
+
+    values: tuple[int, ...]
+    curves: tuple[int, ...]
+    width: int
+
+
+def layout(basis: Basis, alive: Array) -> Layout:
+    """Sort the columns that vary into values and curves."""
+    kinds = [(at, column.kind in {"value", "missing"}) for at, column in enumerate(basis.columns, start=1) if alive[at]]
+    return Layout(
+        tuple(at for at, is_value in kinds if is_value),
+        tuple(at for at, is_value in kinds if not is_value),
+        basis.width,
+    )
+
+
+def spreads(columns: Layout, level: float, values: float, curves: float) -> Array:
+    """Prior variance of each column: `level` for the constant, the other two shared out over their columns."""
+    out = np.zeros(columns.width)
+    out[0] = level
+    out[list(columns.values)] = values**2 / max(len(columns.values), 1)
+    out[list(columns.curves)] = curves**2 / max(len(columns.curves), 1)
+    return out
+
+
+class Solver:
+    """Solves settings of one reading of the evidence, remembering the treatments' part that several share."""
+
+    def __init__(self, data: Data, columns: Layout, evidence: PriorArrays | None) -> None:
+        self.data, self.columns, self.evidence = data, columns, evidence
+        self._arms: dict[tuple[object, ...], Arms] = {}
+
+    def solve(self, setting: Setting) -> Component:
+        extra = self._extra(setting.reading)
+        shared = spreads(self.columns, FLAT, setting.prognosis, setting.prognosis * setting.prognosis_curve)
+        variance = np.concatenate([shared, np.full(extra.shape[2], SLOPE_SD**2)])
+        return solve_shared(self.data, self._solve_arms(setting), setting, extra, variance)
+
+    def _solve_arms(self, setting: Setting) -> Arms:
+        key = (setting.reading, setting.effect, setting.moderator, setting.curve)
+        if key not in self._arms:
+            self._arms[key] = solve_arms(self.data, *self._own(setting))
+        return self._arms[key]
+
+    def _own(self, setting: Setting) -> tuple[Array, Array]:
+        own = spreads(self.columns, setting.effect**2, setting.moderator, setting.moderator * setting.curve)
+        many = len(self.data.square)
+        start, variance = np.zeros((many, self.columns.width)), np.broadcast_to(own, (many, self.columns.width))
+        evidence = self.evidence
+        if evidence is None or setting.reading == "none":
+            return start, _diagonals(np.sqrt(variance))
+        start = evidence.mean if setting.reading == "given" else SLOPE_MEAN * evidence.mean
+        root = _diagonals(np.sqrt(variance + evidence.variance))
+        if setting.reading == "learnt_each":
+            tilt = SLOPE_SD * evidence.mean
+            tilt[:, 0] = 0.0
+            root = np.concatenate([root, tilt[:, :, None]], axis=2)
+        return start, root
+
+    def _extra(self, reading: Reading) -> Array:
+        evidence = self.evidence
+        many = len(self.data.square)
+        if evidence is None or reading in {"none", "given"}:
+            return np.zeros((many, self.columns.width, 0))
+        effect, moderators = np.zeros_like(evidence.mean), evidence.mean.copy()
+        effect[:, 0], moderators[:, 0] = evidence.mean[:, 0], 0.0
+        parts = [effect] if reading == "learnt_each" or not evidence.has_moderators else [effect, moderators]
+        return np.stack(parts, axis=2)
+
+
+def _diagonals(values: Array) -> Array:
+    return values[:, :, None] * np.eye(values.shape[1])
+
+
+def setting_at(reading: Reading, point: Point, log_prior: float = 0.0) -> Setting:
+    effect, moderator, curve, prognosis, prognosis_curve = point
+    return Setting(
+        reading=reading,
+        effect=EFFECT[effect],
+        moderator=MODERATOR[moderator],
+        curve=CURVE[curve],
+        prognosis=PROGNOSIS[prognosis],
+        prognosis_curve=PROGNOSIS_CURVE[prognosis_curve],
+        log_prior=log_prior,
+    )
+
+
+def _log_prior(reading: Reading, point: Point, readings: int) -> float:
+    weight = math.log(READING_WEIGHT[reading] if readings > 1 else 1.0)
+    for axis, at, scale in (
+        (EFFECT, point[0], EFFECT_HALF_NORMAL),
+        (MODERATOR, point[1], MODERATOR_HALF_NORMAL),
+        (PROGNOSIS, point[3], PROGNOSIS_HALF_NORMAL),
+    ):
+        share = [_width(axis, i) * math.exp(-((axis[i] / scale) ** 2) / 2) for i in range(len(axis))]
+        weight += math.log(share[at] / sum(share))
+    return weight - math.log(len(CURVE) * len(PROGNOSIS_CURVE))
+
+
+def _width(axis: tuple[float, ...], at: int) -> float:
+    low = axis[at - 1] if at else 0.0
+    high = axis[at + 1] if at + 1 < len(axis) else axis[at] + (axis[at] - axis[at - 1])
+    return (high - low) / 2
+
+
+def search(data: Data, columns: Layout, evidence: PriorArrays | None) -> tuple[list[Component], Array]:
+    """Every setting that carries weight with its share, the heaviest first.
+
+    From the middle of each reading's grid the search walks to neighbours as long as they matter: a peaked posterior
+    (many outcomes) needs few solutions, a flat one gets them all.
+    """
+    readings: tuple[Reading, ...] = READINGS if evidence is not None else ("none",)
+    bends = (len(CURVE), len(PROGNOSIS_CURVE)) if columns.curves else (1, 1)
+    sizes = [len(EFFECT), len(MODERATOR), bends[0], len(PROGNOSIS), bends[1]]
+    solver = Solver(data, columns, evidence)
+    found: list[tuple[float, Component]] = []
+    for reading in readings:
+
+        def solve(point: Point, reading: Reading = reading) -> tuple[float, Component]:
+            setting = setting_at(reading, point, _log_prior(reading, point, len(readings)))
+            component = solver.solve(setting)
+            return component.log_likelihood + setting.log_prior, component
+
+        found += _flood(solve, sizes)
+    found.sort(key=lambda one: -one[0])
+    weights = np.exp(np.array([weight for weight, _ in found]) - found[0][0])
+    weights /= weights.sum()
+    kept = max(1, min(int((weights >= KEEP).sum()), MOST_COMPONENTS))
+    return [component for _, component in found[:kept]], weights[:kept] / weights[:kept].sum()
+
+
+def _flood(solve: Callable[[Point], tuple[float, Component]], sizes: list[int]) -> list[tuple[float, Component]]:
+    start = tuple(size // 2 for size in sizes)
+    solved = {start: solve(start)}
+    open_points, best = [start], solved[start][0]
+    while open_points:
+        point = max(open_points, key=lambda one: (solved[one][0], one))
+        open_points.remove(point)
+        if solved[point][0] < best + math.log(WORTH_A_LOOK):
+            break
+        for neighbour in _neighbours(point, sizes):
+            if neighbour not in solved:
+                solved[neighbour] = solve(neighbour)
+                open_points.append(neighbour)
+                best = max(best, solved[neighbour][0])
+    return list(solved.values())
+
+
+def _neighbours(point: Point, sizes: list[int]) -> Iterator[Point]:
+    for axis, step in itertools.product(range(len(sizes)), (-1, 1)):
+        moved = point[axis] + step
+        if 0 <= moved < sizes[axis]:
+            yield (*point[:axis], moved, *point[axis + 1 :])

@@ -1,0 +1,73 @@
+"""What one more fact makes of a trial that is weighed already: the short way to the worlds around a history.
+
+`told` gives the weighing that `weigh.weigh` would give, as far as the counts with presumptions go, or None where the
+fact reaches further than one of the truths: then the trial is weighed anew.
+"""
+
+from typing import Any
+
+from solstice.kernel import Span
+from solstice.ledger.tally import Case
+from solstice.ledger.truth import Truth, all_of, reaches
+from solstice.ledger.weigh import DAYS_A_WEEK, Verdict, Weighed
+
+OUTCOMES: dict[str, tuple[Truth, Truth]] = {
+    "no_response": (True, True),
+    "partial_response": (True, False),
+    "response": (False, False),
+}
+"""For each outcome: whether the benefit was too small, and whether it was little."""
+
+
+def told(case: Case, field: str, value: Any, *, lasting_days: float) -> Weighed | None:
+    """The weighing with the field told, or None."""
+    weighed = case.weighed
+    match field:
+        case "in_episode":
+            return weighed._replace(in_episode=value)
+        case "outcome":
+            return _with_outcome(case, OUTCOMES[value])
+        case "adherence":
+            return _with_adherence(case, good=value == "good")
+        case "dose" if _is_plain(case) and case.trial.serum_level is None and case.need.dose is not None:
+            dose = Span.exactly(value)
+            most = case.need.dose_max
+            at_max = None if most is None else value >= most
+            return _judged(weighed._replace(dose_ok=reaches(dose, case.need.dose), at_label_max=at_max))
+        case "weeks_at_dose" if _is_plain(case) and case.trial.started is None:
+            lasted = True if value * DAYS_A_WEEK >= lasting_days else None
+            enough, strict = value >= case.need.weeks, value >= case.need.weeks_strict
+            return _judged(weighed._replace(weeks_ok=enough, weeks_strict_ok=strict, has_lasted=lasted))
+        case _:
+            return None
+
+
+def _is_plain(case: Case) -> bool:
+    """A medicine whose adequacy is its dose, its weeks and its adherence, and nothing else."""
+    trial = case.trial
+    is_medicine = case.need.role in {"medicine", "augmentation"} and not case.need.level_decides
+    return is_medicine and trial.stated_adequate is None and trial.stopped_for != "side_effects"
+
+
+def _with_outcome(case: Case, outcome: tuple[Truth, Truth]) -> Weighed:
+    failing, is_little = outcome
+    weighed = case.weighed
+    if case.trial.kind == "tms":
+        failing = is_little
+    return _failed(weighed._replace(failing=failing, is_little=is_little), weighed.verdict)
+
+
+def _with_adherence(case: Case, *, good: bool) -> Weighed | None:
+    if not _is_plain(case):
+        return None
+    return _judged(case.weighed._replace(adherence_ok=good, is_use_proven=good))
+
+
+def _judged(weighed: Weighed) -> Weighed:
+    adequate = all_of(weighed.dose_ok, weighed.weeks_ok, weighed.adherence_ok is not False)
+    return _failed(weighed, Verdict(adequate, all_of(adequate, weighed.weeks_strict_ok), None, None))
+
+
+def _failed(weighed: Weighed, verdict: Verdict) -> Weighed:
+    adequate, strict, failing = verdict.adequate, verdict.adequate_strict, weighed.failing
+    return weighed._replace(verdict=Verdict(adequate, strict, all_of(adequate, failing), all_of(strict, failing)))

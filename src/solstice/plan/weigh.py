@@ -1,0 +1,135 @@
+"""Weigh one candidate: evidence + person + clinic + preference, in whole hundredths that add up exactly."""
+
+import math
+from dataclasses import dataclass
+
+from solstice.content.evidence_model import Counts, Figure, Percentages
+from solstice.content.library import Library
+from solstice.formulation.suggestion import citation
+from solstice.kernel import Source
+from solstice.plan.candidate import Candidate
+from solstice.plan.clinic import ClinicPart
+from solstice.plan.person_part import Case, capped
+from solstice.plan.preference import PreferencePart, preference_part
+from solstice.plan.result import Benefit, ClinicShown, Parts, PersonRow, PlannedOption, TrialRate
+
+Z80 = 1.2815515655446004
+"""Half of an 80 % interval in SDs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A candidate with its sums; `sd` is the doubt of the mean in SD units."""
+
+    candidate: Candidate
+    benefit: Benefit
+    parts: Parts
+    preference: PreferencePart
+    sd: float
+    clinic: ClinicShown | None
+
+
+def weigh(candidate: Candidate, case: Case, clinic: ClinicPart | None) -> Weighed:
+    """The four parts of one candidate and their exact sum."""
+    moderators, evidence = case.library.moderators, candidate.evidence
+    preference = preference_part(
+        candidate.tastes, case.person, moderators.preference, moderators.source(moderators.preference.source)
+    )
+    evidence_hundredths = round(evidence.mean * 100)
+    values = capped(candidate.rows, evidence_hundredths, moderators.cap)
+    own = clinic.hundredths(candidate.id) if clinic else 0
+    total = evidence_hundredths + sum(values) + own + preference.hundredths
+    # what the person's part adds is itself unsure, by about as much as it adds
+    sd = math.sqrt(evidence.sd**2 + sum((value / 100) ** 2 for value in values) + _clinic_variance(candidate, clinic))
+    half = max(1, math.ceil(Z80 * sd * 100))
+    parts = Parts(
+        evidence_hundredths / 100,
+        tuple(PersonRow(row.fact, value / 100) for row, value in zip(candidate.rows, values, strict=True) if value),
+        own / 100,
+        preference.hundredths / 100,
+    )
+    benefit = Benefit(total / 100, (total - half) / 100, (total + half) / 100)
+    return Weighed(candidate, benefit, parts, preference, sd, _clinic_shown(candidate, clinic))
+
+
+def _clinic_variance(candidate: Candidate, clinic: ClinicPart | None) -> float:
+    found = clinic.shifts.get(candidate.id) if clinic and not clinic.is_shadow else None
+    return 0.0 if found is None else found.sd**2
+
+
+def _clinic_shown(candidate: Candidate, clinic: ClinicPart | None) -> ClinicShown | None:
+    found = clinic.shifts.get(candidate.id) if clinic else None
+    if clinic is None or found is None:
+        return None
+    return ClinicShown(round(found.shift, 2), round(found.sd, 2), found.treated, clinic.outcomes, clinic.is_shadow)
+
+
+def planned(weighed: Weighed, chance: float, library: Library) -> PlannedOption:
+    """The candidate as the plan shows it; rank and group come later."""
+    one, preference = weighed.candidate, weighed.preference
+    speaking = [row for row in one.rows if row.hundredths >= 0]
+    against = [row for row in one.rows if row.hundredths < 0]
+    sources: list[Source] = [
+        *one.evidence.sources,
+        *(row.source for row in one.rows),
+        *(source for caution in one.verdict.cautions for source in caution.sources),
+        *one.sources,
+    ]
+    burden = one.burden
+    return PlannedOption(
+        id=one.id,
+        name=one.name,
+        plain_name=one.plain_name,
+        plain=one.plain,
+        summary=one.summary,
+        kind=one.kind,
+        role=one.role,
+        therapy=one.therapy,
+        rank=0,
+        group=0,
+        benefit=weighed.benefit,
+        chance_among_best=chance,
+        parts=weighed.parts,
+        clinic=weighed.clinic,
+        for_=(*one.evidence.for_, *(row.reason() for row in speaking), *preference.for_),
+        against=(*one.evidence.against, *(row.reason() for row in against), *preference.against),
+        unknown=tuple(dict.fromkeys((*one.evidence.unknown, *one.verdict.ask_first, *one.questions))),
+        cautions=one.verdict.cautions,
+        sources=tuple(dict.fromkeys(citation(source) for source in sources)),
+        asks={
+            "hours_per_week": burden.hours_per_week,
+            "sessions": list(one.sessions) if one.sessions else None,
+            "weeks": list(burden.weeks),
+            "weeks_to_judge": burden.weeks_to_judge,
+            "travel": burden.travel,
+        },
+        burden=burden,
+        order=one.order,
+        steps=one.steps,
+        trial_rates=_rates(one, library),
+        is_draft=one.is_draft or any(source.is_draft for source in sources),
+    )
+
+
+def _rates(candidate: Candidate, library: Library) -> tuple[TrialRate, ...]:
+    """Shares that published trials of this option report; facts about those trials, not about this person."""
+    table = library.evidence
+    found = []
+    for effect in table.effects:
+        shares = _shares(effect.figure) if effect.option == candidate.id else None
+        if shares is None:
+            continue
+        source = table.source(effect.source)
+        other = library.options[effect.against].plain_name if effect.against else None
+        found.append(TrialRate(effect.study, effect.outcome, *shares, other, effect.population, citation(source)))
+    return tuple(sorted(found, key=lambda rate: rate.study))
+
+
+def _shares(figure: Figure) -> tuple[float, float, int, int] | None:
+    """Percent with the outcome and people, in the option's arm and beside it; None where no shares were published."""
+    if isinstance(figure, Percentages):
+        return figure.percent[0], figure.percent[1], int(figure.n[0]), int(figure.n[1])
+    if isinstance(figure, Counts):
+        first, second = (100 * events / n for events, n in zip(figure.events, figure.n, strict=True))
+        return round(first, 1), round(second, 1), int(figure.n[0]), int(figure.n[1])
+    return None

@@ -1,0 +1,24 @@
+"""A hundred small figures, some of them filled: a share that can be counted, with the numbers as text beside it."""
+
+from markupsafe import Markup, escape
+
+COLUMNS, STEP, RADIUS = 20, 11, 4
+
+
+def icon_array(percent: float, label: str) -> Markup:
+    """`percent` from 0 to 100 as filled dots out of 100, rounded to whole ones; `label` says it in words.
+
+    Raises ValueError for a share outside 0 to 100.
+    """
+    if not 0 <= percent <= 100:
+        raise ValueError(f"{percent} is not a share of 100")
+    filled = round(percent)
+    dots = "".join(
+        f'<circle class="so-icons__{"yes" if number < filled else "no"}" cx="{STEP // 2 + (number % COLUMNS) * STEP}" '
+        f'cy="{STEP // 2 + number // COLUMNS * STEP}" r="{RADIUS}"/>'
+        for number in range(100)
+    )
+    width, height = COLUMNS * STEP, 100 // COLUMNS * STEP
+    return Markup(  # noqa: S704 - numbers, and a label that is escaped here
+        f'<svg class="so-icons" viewBox="0 0 {width} {height}" role="img"><title>{escape(label)}</title>{dots}</svg>'
+    )
