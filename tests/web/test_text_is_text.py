@@ -28,7 +28,7 @@ NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
 PLAIN = "quokkaword"
 """A word of no page; where it shows, a payload must show in its place and nothing else may change."""
 
-ONCE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{8}\b")
+ONCE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{8}\b|\b[0-9a-f]{16}\b")
 CHANGING = {"csrfmiddlewaretoken", "nonce", "inputs_hash"}
 SPACES = re.compile(r"\s+")
 Token = tuple[str, ...]
