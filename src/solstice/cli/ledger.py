@@ -3,6 +3,8 @@
 import os
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,14 +77,36 @@ def _print_lines(paths: list[Path], treatments: "Treatments") -> bool:
 
     from pydantic_core import to_json
 
-    gc.freeze()  # the content stays as it is: no need to look through it again and again
     write, is_whole = sys.stdout.buffer.write, True
-    for path in paths:
-        result = _judged(path, treatments)
-        is_whole = is_whole and result is not None
-        if result is not None:
-            write(to_json({"file": str(path), **result.to_json()}) + b"\n")
+    with _little_collecting():
+        for number, path in enumerate(paths, start=1):
+            result = _judged(path, treatments)
+            is_whole = is_whole and result is not None
+            if result is not None:
+                write(to_json({"file": str(path), **result.to_json()}) + b"\n")
+            if number % COLLECT_EVERY == 0:
+                gc.collect()
     return is_whole
+
+
+COLLECT_EVERY = 2000
+"""Files after which memory is looked through; nearly all of it is given back as soon as a file is done."""
+
+
+@contextmanager
+def _little_collecting() -> Iterator[None]:
+    """The content stays as it is: it need not be looked through again and again while files are judged."""
+    import gc
+
+    was_enabled = gc.isenabled()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if was_enabled:
+            gc.enable()
 
 
 def _print_pages(paths: list[Path], treatments: "Treatments", *, as_json: bool) -> bool:

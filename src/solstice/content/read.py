@@ -107,7 +107,7 @@ def parse_yaml(text: str, path: str, *, first_line: int = 1) -> Document:
 def parse_json(text: str, path: str) -> Document:
     """Parse JSON; duplicate keys and syntax faults are refused with the line."""
     try:
-        data = json.loads(text, object_pairs_hook=_no_duplicates)
+        data = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         fault = Fault(path, error.lineno, f"this is not JSON ({error.msg})", "check commas, quotes and brackets")
         raise ContentError([fault]) from None
@@ -135,6 +135,9 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"the key '{twice}' stands twice")
     return out
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_no_duplicates)
 
 
 def parse_markdown(text: str, path: str) -> Document:

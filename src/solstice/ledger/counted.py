@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from solstice.content.treatment_model import slug
 from solstice.kernel import Span
-from solstice.ledger.tally import Case, Tally
+from solstice.ledger.tally import NO_MARKS, Case, Tally
 from solstice.ledger.truth import Truth, all_of, any_of
 from solstice.ledger.weigh import Weighed
 
@@ -44,10 +44,13 @@ def count(cases: Sequence[Case], *, bare: bool) -> Counted:
     in_vain: dict[str | None, Truth] = {}
     for case in cases:
         marks = case.bare_marks if bare else case.marks
-        counted.add(case, marks.counted)
-        asked.add(case, marks.asked)
-        strict.add(case, marks.strict)
-        little.add(case, marks.little)
+        if marks is NO_MARKS:
+            continue
+        if marks.asked is not False:  # the widest: what does not count here counts nowhere
+            counted.add(case, marks.counted)
+            asked.add(case, marks.asked)
+            strict.add(case, marks.strict)
+            little.add(case, marks.little)
         if marks.started is not False:
             _keep_best(started, *_as_treatment(case, marks.started))
             _keep_best(in_vain, *_as_treatment(case, marks.lasted_in_vain))

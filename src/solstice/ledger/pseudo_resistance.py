@@ -45,15 +45,8 @@ def checklist(cases: Sequence[Case], person: PersonFile, rules: PseudoResistance
 
 
 def _computed(name: str, cases: Sequence[Case], person: PersonFile, rules: PseudoResistance) -> Finding:
-    about_trials: Mapping[str, Callable[[Sequence[Case]], Finding]] = {
-        "dose_inadequate": _dose,
-        "duration_inadequate": _duration,
-        "nonadherence": _adherence,
-        "intolerance_only": _intolerance,
-        "psychotherapy_dose": _psychotherapy,
-    }
-    if name in about_trials:
-        return about_trials[name](cases)
+    if name in ABOUT_TRIALS:
+        return ABOUT_TRIALS[name](cases)
     match name:
         case "bipolarity":
             return _bipolarity(person, rules)
@@ -158,3 +151,12 @@ def _conditions(name: str, person: PersonFile, rules: PseudoResistance) -> Findi
     if found:
         return "present", f"Recorded: {_listed(found)}"
     return "open", "Nothing is recorded; that does not rule it out"
+
+
+ABOUT_TRIALS: Mapping[str, Callable[[Sequence[Case]], Finding]] = {
+    "dose_inadequate": _dose,
+    "duration_inadequate": _duration,
+    "nonadherence": _adherence,
+    "intolerance_only": _intolerance,
+    "psychotherapy_dose": _psychotherapy,
+}

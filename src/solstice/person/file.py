@@ -130,24 +130,28 @@ class Offer(Frozen):
     full: tuple[Slug, ...] = ()
 
 
+NOBODY, NO_EPISODE, NO_FACTS, NO_PREFERENCES, NO_OFFER = About(), Episode(), Facts(), Preferences(), Offer()
+"""What stands where nothing is told: frozen, so that all files share them; a plain default is copied each time."""
+
+
 class PersonFile(Frozen):
     """Format person/1; see `solstice schema person`."""
 
     solstice: Literal["person/1"]
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$")
     at: date
-    person: About = About()
-    episode: Episode = Episode()
+    person: About = Field(default_factory=lambda: NOBODY)
+    episode: Episode = Field(default_factory=lambda: NO_EPISODE)
     conditions: tuple[Slug, ...] | None = None
     family_history: tuple[Slug, ...] | None = None
-    facts: Facts = Facts()
+    facts: Facts = Field(default_factory=lambda: NO_FACTS)
     pseudo_resistance: dict[str, Literal["open", "ruled_out", "present"]] = Field(
         default_factory=dict, description="answers of a clinician to the pseudo-resistance questions"
     )
     trials: tuple[Trial, ...] = ()
     answers: tuple[Answers, ...] = ()
-    preferences: Preferences = Preferences()
-    offer: Offer = Offer()
+    preferences: Preferences = Field(default_factory=lambda: NO_PREFERENCES)
+    offer: Offer = Field(default_factory=lambda: NO_OFFER)
     interview: Interview | None = Field(default=None, description="absent: nobody was interviewed yet")
 
     @model_validator(mode="after")
@@ -197,7 +201,7 @@ def person_from(document: Document) -> PersonFile:
 def read_person(path: Path) -> PersonFile:
     """Read a person file from disk. Raises ContentError, also where the file cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise ContentError([Fault(str(path), 1, f"cannot be read ({reason})", "name a YAML or JSON file")]) from None
