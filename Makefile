@@ -63,6 +63,10 @@ fix: ready-dev ## format and mend what can be mended
 bench: ready-dev ## the benchmarks, each beside its peer
 	@for file in bench/*.py; do case $$file in */_*) ;; *) echo; echo "== $$file"; python $$file || exit 1;; esac; done
 
+bench-plan: SIZES ?= 100,300,1000,3000,10000
+bench-plan: ready-dev ## who should get what, beside econml and others; hours, resumes (REPS=20 SIZES=300,1000)
+	@OPENBLAS_NUM_THREADS=1 python bench/plan_learning.py --peers --reps $(or $(REPS),20) --sizes $(SIZES)
+
 drill: ready-dev .build/system ## kill, replay and power-cut tests in their long form
 	SOLSTICE_SEARCH=1 pytest -q -n 2 tests/generative
 	pytest -q -m drill -n 0 tests
@@ -73,4 +77,4 @@ wheel: ready ## a wheel that carries the bundled assets
 clean: ## remove what was built; keeps demo-data
 	rm -rf .build .venv .tools node_modules dist src/solstice_web/assets/dist src/solstice/content/.compiled.json
 
-.PHONY: help ready ready-dev demo test check fix bench drill wheel clean
+.PHONY: help ready ready-dev demo test check fix bench bench-plan drill wheel clean

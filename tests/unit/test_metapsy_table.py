@@ -7,9 +7,10 @@ from click.testing import CliRunner
 
 from solstice.cli.main import LazyGroup
 from solstice.content.read import ContentError
+from solstice.evidence.number import number
 from solstice.evidence.pooling import random_effects
-from solstice.evidence.subgroups import NoSuchRows, by, where
-from solstice.evidence.table import number, parse_metapsy, read_metapsy
+from solstice.evidence.subgroups import NoSuchRows, by, pool, where
+from solstice.evidence.table import parse_metapsy, read_metapsy
 
 GOOD = '"";"study";".g";".g_se";"note"\n"1";"A, 2001";0,5;0,2;"two\nlines"\n"2";"B";-0,1;0,3;NA\n'
 
@@ -92,7 +93,7 @@ def test_choices_of_rows() -> None:
     table = parse_metapsy("study;.g;.g_se;rob\nA;1;1;4\nB;1;1;2\nC;1;1;NA\n", "m.csv")
     assert [row.study for row in where(table, "rob>2").rows] == ["A"]
     assert [row.study for row in where(table, "rob=2,0").rows] == ["B"]
-    assert [group.level for group in by(table, "rob", "dl-z")] == ["2", "4", "not given"]
+    assert [group.level for group in by(table, "rob", lambda rows: pool(rows, "dl-z"))] == ["2", "4", "not given"]
     for wish in ("robb=1", "rob=9", "rob"):
         with pytest.raises(NoSuchRows):
             where(table, wish)
@@ -114,7 +115,7 @@ def test_unusable_effects_are_refused(y: list[float], v: list[float]) -> None:
         random_effects(y, v)
 
 
-@pytest.mark.parametrize("arguments", [["--model", "reml"], ["--by", "robb"], ["--where", "study=Z"]])
+@pytest.mark.parametrize("arguments", [["--model", "remel"], ["--by", "robb"], ["--where", "study=Z"]])
 def test_the_command_refuses_with_status_2(tmp_path: Path, arguments: list[str]) -> None:
     path = tmp_path / "m.csv"
     path.write_text(GOOD, encoding="utf-8")

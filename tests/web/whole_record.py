@@ -15,7 +15,7 @@ from solstice_web.alerts.models import Alert
 from solstice_web.courses.actions import change_course, close_task, record_session, save_entry, set_task
 from solstice_web.courses.models import Course
 from solstice_web.courses.told import EntryTold, SessionContent, TaskTold
-from solstice_web.ledger.actions import add_trial, delete_trial
+from solstice_web.ledger.actions import add_trial, check_trial, delete_trial, tell
 from solstice_web.ledger.queries import assessment
 from solstice_web.ledger.told import Told
 from solstice_web.letters.actions import issue_letter
@@ -155,6 +155,7 @@ def _tried(words: str, *, person: Person, clinician: User, at: datetime) -> uuid
     stimulation = Told({"kind": "tms", "protocol": words[:60]}, note=words[:5000])
     add_trial(person=person, row_id=_id(person, "stimulation"), told=stimulation, by=clinician, at=at)
     delete_trial(person=person, row_id=_id(person, "deleted trial"), revision=1, by=clinician, at=at)
+    _said(words, person=person, clinician=clinician, at=at)
     return _id(person, "trial")
 
 
@@ -164,6 +165,23 @@ def _told_by_letter(words: str, no_nul: str, *, person: Person, clinician: User,
     told = _id(person, "letter")
     issue_letter(person=person, letter_id=told, purpose="referral", letter=letter, by=clinician, at=at)
     return told
+
+
+def _said(words: str, *, person: Person, clinician: User, at: datetime) -> None:
+    """A treatment in the person's own words, checked with a note."""
+    row_id, by = _id(person, "told trial"), person.user or clinician
+    told = Told({"kind": "medicine"}, note=words[:5000], told_by="patient")
+    add_trial(person=person, row_id=row_id, told=told, by=by, at=at)
+    revision = tell(person=person, row_id=row_id, revision=1, question="name", words=words[:120], by=by, at=at).revision
+    check_trial(
+        person=person,
+        row_id=row_id,
+        revision=revision,
+        against="record",
+        note=words[:5000],
+        by=clinician,
+        at=at,
+    )
 
 
 def _known(words: str, *, person: Person, clinician: User, at: datetime) -> None:

@@ -1,6 +1,7 @@
-"""`solstice evidence METAPSY.csv`: pooled effects with intervals, tau², I² and prediction interval."""
+"""`solstice evidence METAPSY.csv`: what the trials in a table say together, how sure that is, and what was left out."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,86 +10,146 @@ import click
 from solstice.cli.main import json_option, show
 
 if TYPE_CHECKING:
-    from solstice.evidence.pooling import Pooled
     from solstice.evidence.subgroups import Group
+    from solstice.evidence.synthesis import Question, Synthesis
     from solstice.evidence.table import Comparisons
 
-I2_FROM = "tau2"
+MODEL_HELP = (
+    "reml, ml, pm, dl (with -knha or -z), ee-z: rows as independent; aggregate, three-level, che: rows within studies; "
+    "regression: with --moderator; nma, cnma: a network of treatments."
+)
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--by", "column", metavar="COLUMN", help="Pool each value of COLUMN by itself.")
 @click.option("--where", "wishes", multiple=True, metavar="COLUMN=VALUE", help="Keep these rows only; may be repeated.")
-@click.option("--model", default="reml-knha", show_default=True, help="reml, ml, pm or dl with -knha or -z; or ee-z.")
+@click.option("--model", default="reml-knha", show_default=True, help=MODEL_HELP)
+@click.option("--moderator", "moderators", multiple=True, metavar="COLUMN[=LEVEL]", help="For --model regression.")
+@click.option("--reference", default="cau", show_default=True, help="What a network is set against.")
+@click.option("--rho", type=float, default=0.6, show_default=True, help="Correlation within a study: aggregate, che.")
+@click.option("--bias", is_flag=True, help="Are small studies with weak results missing? Egger, trim and fill.")
+@click.option("--influence", is_flag=True, help="The result without each row, or each study.")
+@click.option("--sensitivity", is_flag=True, help="Other choices of rows and models side by side.")
 @json_option
-def evidence(file: Path, *, column: str | None, wishes: tuple[str, ...], model: str, as_json: bool) -> None:
-    """Pool the effects of a Metapsy-standard CSV FILE, each row as an independent comparison."""
-    from solstice.evidence.pooling import MODELS
-    from solstice.evidence.subgroups import NoSuchRows, by, pool, where
+def evidence(file: Path, *, wishes: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Pool the effects of a Metapsy-standard CSV FILE and say how sure the result is."""
+    from solstice.cli.evidence_page import page
+    from solstice.evidence.subgroups import NoSuchRows, where
     from solstice.evidence.table import read_metapsy
+    from solstice.evidence.trials import NotANetwork
 
-    if model not in MODELS:
-        raise click.BadParameter(f"'{model}' is not a model; right would be one of {', '.join(MODELS)}")
     table = read_metapsy(file)
     try:
         for wish in wishes:
             table = where(table, wish)
-        groups = by(table, column, model) if column is not None else []
-    except NoSuchRows as error:
-        click.echo(f"{file}: {error}", err=True)
+        answer = _answer(table, options)
+    except (NoSuchRows, NotANetwork, ValueError, ArithmeticError) as error:
+        click.echo(f"{file}:1: {error}", err=True)
         sys.exit(2)
-    overall = pool(table.rows, model)
-    out = {**as_dict(overall), "left_out": table.left_out, "incomplete": list(table.incomplete), "where": list(wishes)}
-    if column is not None:
-        out |= {"by": column, "groups": [{"level": group.level, **as_dict(group.pooled)} for group in groups]}
-    show(out, page(overall, groups, column, table), as_json=as_json)
+    answer |= {"left_out": table.left_out, "incomplete": list(table.incomplete), "where": list(wishes)}
+    show(answer, page(answer), as_json=as_json)
 
 
-def as_dict(pooled: "Pooled") -> dict[str, Any]:
-    """The result with the keys of the contract; what cannot be known is null."""
+def _answer(table: "Comparisons", options: dict[str, Any]) -> dict[str, Any]:
+    """Everything that was asked for, as the JSON that is printed."""
+    from solstice.evidence.synthesis import Question, named, synthesise, words_of
+
+    question = Question(
+        model=named(options["model"]),
+        moderators=_moderators(options["moderators"]),
+        reference=options["reference"],
+        rho=options["rho"],
+    )
+    found = synthesise(table, question)
+    answer = found.to_json() | {"model_words": words_of(question.model), "used": dict(table.used())}
+    answer |= _groups(table, question, options["column"])
+    if options["bias"]:
+        answer["bias"] = _bias(table, question.rho)
+    if options["influence"]:
+        answer["influence"] = _influence(table, found)
+    if options["sensitivity"]:
+        answer["sensitivity"] = _sensitivity(table)
+    return answer
+
+
+def _moderators(texts: Sequence[str]) -> tuple[Any, ...]:
+    from solstice.evidence.moderators import Moderator
+
+    parts = [text.partition("=") for text in texts]
+    return tuple(Moderator(column.strip(), level.strip() or None) for column, _, level in parts)
+
+
+def _groups(table: "Comparisons", question: "Question", column: str | None) -> dict[str, Any]:
+    if column is None:
+        return {}
+    from solstice.evidence.cautions import group_cautions
+    from solstice.evidence.subgroups import NoSuchRows, between, by, split
+    from solstice.evidence.synthesis import ROW_MODELS, pool_rows, result_json
+
+    if question.model not in ROW_MODELS:
+        raise NoSuchRows(f"groups are pooled one by one; right with --by would be one of {', '.join(ROW_MODELS)}")
+
+    def as_dict(group: "Group") -> dict[str, Any]:
+        found = result_json(group.pooled)
+        return {"level": group.level, **found, "model": question.model}
+
+    groups = by(table, column, lambda rows: pool_rows(rows, question.model, rho=question.rho))
+    test = between(groups)
     return {
-        "model": pooled.model,
-        "k": pooled.k,
-        "studies": pooled.studies,
-        "g": pooled.g,
-        "se": pooled.se,
-        "lower": pooled.lower,
-        "upper": pooled.upper,
-        "tau2": pooled.tau2,
-        "i2": pooled.i2,
-        "i2_from": "q" if pooled.model.startswith("ee") else I2_FROM,
-        "q": pooled.q,
-        "pi_lower": pooled.pi_lower,
-        "pi_upper": pooled.pi_upper,
+        "by": column,
+        "groups": [as_dict(group) for group in groups],
+        "between": None if test is None else {"q": test.q, "df": test.df, "p": test.p},
+        "group_cautions": list(group_cautions(split(table, column), column)),
     }
 
 
-def page(overall: "Pooled", groups: "list[Group]", column: str | None, table: "Comparisons") -> str:
-    """The result as a table."""
-    left_out = f"; {table.left_out} rows without an effect left out" if table.left_out else ""
-    if table.incomplete:
-        left_out += f" (half of an effect on line {', '.join(str(line) for line in table.incomplete[:10])})"
-    lines = [
-        f"Model {overall.model}; every row counts as independent. Hedges' g, higher is better for the first arm.",
-        f"{overall.k} comparisons of {overall.studies} studies{left_out}",
-        "",
-        f"{column or '':24} {'k':>5} {'studies':>8} {'g':>7} {'95 % interval':>18} {'tau²':>7} {'I²':>6}   prediction",
-        _line("all", overall),
-    ]
-    lines += [_line(group.level, group.pooled) for group in groups]
-    lines += ["", "I² is the share of tau² in the total (not the one from Q)."]
-    return "\n".join(lines)
+def _bias(table: "Comparisons", rho: float) -> dict[str, Any]:
+    """On studies, each brought together to one effect, since rows of one study share their size."""
+    from dataclasses import asdict
+
+    from solstice.evidence.aggregate import aggregate
+    from solstice.evidence.small_studies import egger, trim_and_fill
+
+    rows = table.rows
+    one = aggregate([row.g for row in rows], [row.variance for row in rows], [row.study for row in rows], rho=rho)
+    test = egger(one.y, one.v)
+    return {
+        "studies": len(one.studies),
+        "egger": None if test is None else asdict(test),
+        "trim_and_fill": [trim_and_fill(one.y, one.v, estimator=name).to_json() for name in ("L0", "R0")],
+    }
 
 
-def _line(level: str, pooled: "Pooled") -> str:
-    interval = f"{pooled.lower:.3f} to {pooled.upper:.3f}"
-    tau2 = "–" if pooled.tau2 is None else f"{pooled.tau2:.3f}"
-    i2 = "–" if pooled.i2 is None else f"{pooled.i2:.1f}"
-    prediction = (
-        "–" if pooled.pi_lower is None or pooled.pi_upper is None else f"{pooled.pi_lower:.2f} to {pooled.pi_upper:.2f}"
-    )
-    name = level if len(level) <= 24 else f"{level[:23]}…"
-    return (
-        f"{name:24} {pooled.k:5d} {pooled.studies:8d} {pooled.g:7.3f} {interval:>18} {tau2:>7} {i2:>6}   {prediction}"
-    )
+def _influence(table: "Comparisons", found: "Synthesis") -> list[dict[str, Any]]:
+    from solstice.evidence.influence import influence, leave_one_study_out
+    from solstice.evidence.pooling import MODELS
+    from solstice.evidence.progress import collect
+    from solstice.evidence.subgroups import NoSuchRows
+    from solstice.evidence.synthesis import ROW_MODELS, RUN
+
+    question = found.question
+    if question.model not in ROW_MODELS:
+        raise NoSuchRows(f"influence is shown for one pooled effect; right would be one of {', '.join(ROW_MODELS)}")
+    y, v = [row.g for row in table.rows], [row.variance for row in table.rows]
+    if question.model in MODELS:
+        labels = [f"{row.study} (line {row.line})" for row in table.rows]
+        method, knha = MODELS[question.model]
+        return [case.to_json() for case in collect(influence(y, v, labels, method=method, knha=knha), _report)]
+    run = RUN[question.model]
+    names = [row.study for row in table.rows]
+    steps = leave_one_study_out(y, v, names, lambda y, v, names: run(list(y), list(v), list(names), question.rho))
+    return [case.to_json() for case in collect(steps, _report)]
+
+
+def _report(done: int, total: int) -> None:
+    """A line of progress for a person who waits; nothing where the output is read by a program."""
+    if sys.stderr.isatty() and (done == total or done % 10 == 0):
+        click.echo(f"\r{done} of {total}" + ("\n" if done == total else ""), err=True, nl=False)
+
+
+def _sensitivity(table: "Comparisons") -> list[dict[str, Any]]:
+    from solstice.evidence.progress import collect
+    from solstice.evidence.sensitivity import analyses
+
+    return [analysis.to_json() for analysis in collect(analyses(table.rows), _report)]

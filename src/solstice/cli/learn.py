@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from solstice.cli.learn_share import check_against_spec, export_command, key_command, merge_command
 from solstice.cli.main import json_option, show
 
 if TYPE_CHECKING:
-    from solstice.learn import Posterior
+    from solstice.learn import Posterior, Statistics
+    from solstice.learn.basis import BasisName
+    from solstice.learn.table import Outcomes
 
 PATH = click.Path(path_type=Path)
 RANKING = ("person", "treatment", "mean", "lower", "upper", "rank", "group")
@@ -21,26 +24,28 @@ def learn_group() -> None:
     """Learn from outcomes who gets better with what; decide for people; share sums between clinics."""
 
 
+learn_group.add_command(key_command)
+learn_group.add_command(export_command)
+learn_group.add_command(merge_command)
+
+
 @learn_group.command("fit")
 @click.argument("outcomes", type=PATH)
 @click.option("--prior", "prior_path", type=PATH, help="Published evidence, format prior/1.")
 @click.option("--out", type=PATH, required=True, help="Where the posterior goes (JSON).")
 @click.option("--products", is_flag=True, help="Also learn products of two characteristics (from rows; 1000 or more).")
+@click.option("--spec", "spec_path", type=PATH, help="Shared spec, format learn-spec/1; for bends at stated knots.")
 @json_option
-def fit(outcomes: Path, *, prior_path: Path | None, out: Path, products: bool, as_json: bool) -> None:
+def fit(
+    outcomes: Path, *, prior_path: Path | None, out: Path, products: bool, spec_path: Path | None, as_json: bool
+) -> None:
     """Learn from OUTCOMES: a CSV treatment,outcome,covariates…, or sums written by export or merge (JSON)."""
-    from solstice.learn import gather, learn
-    from solstice.learn.basis import choose_basis
+    from solstice.learn import learn
     from solstice.learn.overlap import sensitivity, warnings
     from solstice.learn.prior import read_prior
     from solstice.learn.stored import posterior_json, write_whole
-    from solstice.learn.table import read_outcomes
 
-    rows = None
-    if outcomes.suffix == ".json":
-        raise click.UsageError("sums are not read yet")
-    rows = read_outcomes(outcomes)
-    statistics = gather(rows, choose_basis(rows.x, rows.covariates, "products" if products else "curves"))
+    statistics, rows = _statistics(outcomes, "products" if products else "curves", spec_path)
     prior = None if prior_path is None else read_prior(prior_path, statistics.basis.covariates)
     posterior = learn(statistics, prior)
     second = sensitivity(posterior, rows) if rows is not None else None
@@ -48,6 +53,26 @@ def fit(outcomes: Path, *, prior_path: Path | None, out: Path, products: bool, a
     write_whole(out, result)
     shown = {key: value for key, value in result.items() if key not in {"statistics", "settings", "prior"}}
     show(shown | {"out": str(out)}, _fit_page(posterior, result, out), as_json=as_json)
+
+
+def _statistics(path: Path, kind: "BasisName", spec_path: Path | None) -> "tuple[Statistics, Outcomes | None]":
+    """Sums from rows, or as another command wrote them; the rows where there are some."""
+    from solstice.learn.basis import choose_basis
+    from solstice.learn.sharing import read_shared
+    from solstice.learn.spec import basis_of, read_spec
+    from solstice.learn.statistics import gather
+    from solstice.learn.table import read_outcomes
+
+    if path.suffix == ".json":
+        if kind == "products" or spec_path is not None:
+            raise click.UsageError("--products and --spec need rows; sums were gathered without")
+        return read_shared(path).statistics, None
+    rows = read_outcomes(path)
+    if spec_path is None:
+        return gather(rows, choose_basis(rows.x, rows.covariates, kind)), rows
+    spec = read_spec(spec_path)
+    check_against_spec(rows, path, spec)
+    return gather(rows, basis_of(spec, curves=True)), rows
 
 
 @learn_group.command("decide")
@@ -97,9 +122,8 @@ def decide_command(
 
 
 def _fit_page(posterior: "Posterior", result: dict[str, Any], out: Path) -> str:
-    lines = [
-        f"{result['outcomes']:.0f} outcomes, {len(posterior.treatments)} treatments, {len(posterior.covariates)} covariates"
-    ]
+    size = f"{len(posterior.treatments)} treatments, {len(posterior.covariates)} covariates"
+    lines = [f"{result['outcomes']:.0f} outcomes, {size}"]
     if posterior.shadow:
         lines.append(
             "Shadow: fewer than 300 outcomes. Nothing yet protects against wrong evidence; show it, do not use it."
@@ -113,9 +137,8 @@ def _fit_page(posterior: "Posterior", result: dict[str, Any], out: Path) -> str:
     lines += [""] + [f"Beware: {one['text']}" for one in result["warnings"]]
     for one in result["sensitivity"] or []:
         if one["differs"]:
-            lines.append(
-                f"Beware: {one['treatment']}: overlap weights say {one['weighted']:+.2f}, the model {one['model']:+.2f}."
-            )
+            said = f"overlap weights say {one['weighted']:+.2f}, the model {one['model']:+.2f}"
+            lines.append(f"Beware: {one['treatment']}: {said}.")
     lines.append(f"Benefit in SD units against the mean of all treatments; higher is better. Written to {out}.")
     return "\n".join(lines)
 
@@ -126,9 +149,8 @@ def _decide_page(result: dict[str, Any], posterior: "Posterior") -> str:
     if posterior.shadow:
         lines.append("Shadow: fewer than 300 outcomes. Show it, do not use it.")
     if result["first_but_seldom_given"]:
-        lines.append(
-            f"{result['first_but_seldom_given']} times a treatment in the first group is one that such people hardly ever got here."
-        )
+        times = result["first_but_seldom_given"]
+        lines.append(f"{times} times a treatment in the first group is one that such people hardly ever got here.")
     if result["ignored_columns"]:
         lines.append(f"Columns the posterior does not know, ignored: {', '.join(result['ignored_columns'])}.")
     lines.append(f"Written to {result['out']}.")

@@ -27,7 +27,7 @@ ENGINE_COMMANDS: Mapping[str, str] = {
 
 ENGINE_SUMMARIES: Mapping[str, str] = {
     "content": "Check, compile and release the clinical content.",
-    "evidence": "Pool the effects of a Metapsy-standard CSV FILE, each row as an independent comparison.",
+    "evidence": "Pool the effects of a Metapsy-standard CSV FILE and say how sure the result is.",
     "formulate": "What keeps the depression of the person in FILE going, as far as was asked.",
     "learn": "Learn from outcomes who gets better with what; decide for people; share sums between clinics.",
     "ledger": "Judge the treatment history of each person FILE.",

@@ -173,31 +173,3 @@ class FormulationShape(Frozen):
     content_version: str
     input_hash: str
     draft: bool
-
-
-class PooledShape(Frozen):
-    model: str
-    k: int
-    studies: int
-    g: float
-    se: float
-    lower: float
-    upper: float
-    tau2: float | None
-    i2: float | None = Field(description="percent; see i2_from")
-    i2_from: Literal["tau2", "q"]
-    q: float
-    pi_lower: float | None
-    pi_upper: float | None
-
-
-class GroupShape(PooledShape):
-    level: str
-
-
-class EvidenceShape(PooledShape):
-    left_out: int = Field(description="rows without an effect")
-    incomplete: list[int] = Field(description="lines with half of an effect")
-    where: list[str]
-    by: str | None = None
-    groups: list[GroupShape] | None = None

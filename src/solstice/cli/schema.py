@@ -9,9 +9,11 @@ from collections.abc import Mapping
 import click
 
 SCHEMAS: Mapping[str, str] = {
-    "evidence": "solstice.cli.plan_shapes:EvidenceShape",
+    "evidence": "solstice.cli.evidence_shapes:EvidenceShape",
     "formulate": "solstice.cli.plan_shapes:FormulationShape",
     "plan": "solstice.cli.plan_shapes:PlanShape",
+    "learn-spec": "solstice.learn.spec:Spec",
+    "learn-statistics": "solstice.learn.sharing:SharedShape",
     "posterior": "solstice.learn.stored:PosteriorShape",
     "prior": "solstice.learn.prior:Prior",
     "person": "solstice.person.file:PersonFile",

@@ -4,9 +4,8 @@ import math
 from typing import NamedTuple
 
 from solstice.content.evidence_model import Counts, Figure, Percentages, Points, Standardised
+from solstice.evidence.effect_size import LOGIT_TO_D
 
-LOGIT_TO_D = math.sqrt(3) / math.pi
-"""Source: Hasselblad and Hedges 1995; Chinn 2000."""
 Z95 = 1.959963984540054
 
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
+from solstice.evidence.distributions import chi2_above
+from solstice.evidence.multilevel import Multilevel
+from solstice.evidence.number import number
 from solstice.evidence.pooling import MODELS, Pooled, random_effects
-from solstice.evidence.table import NOT_GIVEN, Comparisons, Row, number
+from solstice.evidence.table import NOT_GIVEN, Comparisons, Row
 
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {">=": ge, "<=": le, "!=": ne, "=": eq, ">": gt, "<": lt}
 
@@ -20,7 +23,16 @@ class NoSuchRows(Exception):  # noqa: N818 - named after what it says
 @dataclass(frozen=True, slots=True)
 class Group:
     level: str
-    pooled: Pooled
+    pooled: Pooled | Multilevel
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Chi-square test of differences between groups."""
+
+    q: float
+    df: int
+    p: float
 
 
 def where(table: Comparisons, wish: str) -> Comparisons:
@@ -71,10 +83,37 @@ def pool(rows: Sequence[Row], model: str) -> Pooled:
     )
 
 
-def by(table: Comparisons, column: str, model: str) -> list[Group]:
-    """Pool each level of a column by itself, the most frequent first; missing values are a level of their own."""
+def split(table: Comparisons, column: str) -> list[tuple[str, list[Row]]]:
+    """The rows of each level of a column, the most frequent first; missing values are a level of their own."""
     check_column(table, column)
     return [
-        Group(level, pool([row for row in table.rows if (row.cells[column] or NOT_GIVEN) == level], model))
+        (level, [row for row in table.rows if (row.cells[column] or NOT_GIVEN) == level])
         for level in table.levels(column)
     ]
+
+
+def by(table: Comparisons, column: str, pool_part: Callable[[Sequence[Row]], Pooled | Multilevel]) -> list[Group]:
+    """Pool each level of a column by itself."""
+    return [Group(level, pool_part(rows)) for level, rows in split(table, column)]
+
+
+def between(groups: Sequence[Group]) -> Between | None:
+    """Do the groups differ, each with its own tau²? None for fewer than two, or where one has no doubt at all (SE 0).
+
+    Source: Borenstein 2009, chapter 19.
+    """
+    estimates = [_estimate(group.pooled) for group in groups]
+    if len(estimates) < 2 or min(se for _, se in estimates) <= 0:
+        return None
+    weights = [1 / se**2 for _, se in estimates]
+    mean = sum(weight * g for weight, (g, _) in zip(weights, estimates, strict=True)) / sum(weights)
+    q = sum(weight * (g - mean) ** 2 for weight, (g, _) in zip(weights, estimates, strict=True))
+    return Between(q, len(estimates) - 1, chi2_above(q, len(estimates) - 1))
+
+
+def _estimate(pooled: Pooled | Multilevel) -> tuple[float, float]:
+    match pooled:
+        case Pooled():
+            return pooled.g, pooled.se
+        case Multilevel():
+            return pooled.coefficients[0].estimate, pooled.coefficients[0].se

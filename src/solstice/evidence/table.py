@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from solstice.content.read import ContentError, Fault
+from solstice.evidence.effect_size import NotUsable
+from solstice.evidence.number import number
+from solstice.evidence.reported import Basis, can_be_computed, computed_effect
 
 EFFECT, STANDARD_ERROR, STUDY = ".g", ".g_se", "study"
 MISSING = frozenset({"", "NA", "NaN", "nan", "N/A", "."})
@@ -18,24 +21,52 @@ MOST_FAULTS = 50
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One comparison: effect `g` (higher is better for the first arm), its variance, and every cell as text."""
+    """One comparison: effect `g` (higher is better for the first arm), its variance, and every cell as text.
+
+    `used` says which figures of the row gave the effect.
+    """
 
     line: int
     study: str
     g: float
     variance: float
     cells: dict[str, str | None]
+    used: Basis = "given"
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedRow:
+    """A row without a usable effect, and why."""
+
+    line: int
+    study: str | None
+    dropped_because: str
+
+    def to_json(self) -> dict[str, int | str | None]:
+        return {"line": self.line, "study": self.study, "dropped_because": self.dropped_because}
 
 
 @dataclass(frozen=True, slots=True)
 class Comparisons:
-    """The rows that carry an effect. `left_out` counts those without; `incomplete` are lines with half of one."""
+    """The rows that carry an effect, and those `dropped`; `incomplete` are lines with half of a given effect."""
 
     path: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
-    left_out: int
+    dropped: tuple[DroppedRow, ...] = ()
     incomplete: tuple[int, ...] = ()
+
+    @property
+    def left_out(self) -> int:
+        """How many rows of the file have no usable effect."""
+        return len(self.dropped)
+
+    def used(self) -> dict[Basis, int]:
+        """How many rows rest on which figures."""
+        counts: dict[Basis, int] = {}
+        for row in self.rows:
+            counts[row.used] = counts.get(row.used, 0) + 1
+        return counts
 
     @property
     def studies(self) -> int:
@@ -68,7 +99,7 @@ def parse_metapsy(text: str, name: str) -> Comparisons:
     _check_header(header, name)
     faults: list[Fault] = []
     rows: list[Row] = []
-    left_out = 0
+    dropped: list[DroppedRow] = []
     incomplete: list[int] = []
     for line, record in records:
         if len(record) != len(header):
@@ -79,18 +110,18 @@ def parse_metapsy(text: str, name: str) -> Comparisons:
             column: None if cell.strip() in MISSING else cell.strip()
             for column, cell in zip(header, record, strict=True)
         }
-        row = _row(cells, line, name, faults)
-        if row is None:
-            left_out += 1
-            if (cells[EFFECT] is None) != (cells[STANDARD_ERROR] is None):
-                incomplete.append(line)
-        else:
-            rows.append(row)
+        if (cells.get(EFFECT) is None) != (cells.get(STANDARD_ERROR) is None):
+            incomplete.append(line)
+        match _row(cells, line, name, faults):
+            case Row() as row:
+                rows.append(row)
+            case DroppedRow() as row:
+                dropped.append(row)
     if faults:
         raise ContentError(faults[:MOST_FAULTS])
     if not rows:
         raise ContentError([Fault(name, 1, "no row carries an effect", f"fill {EFFECT} and {STANDARD_ERROR}")])
-    return Comparisons(name, tuple(header), tuple(rows), left_out, tuple(incomplete))
+    return Comparisons(name, tuple(header), tuple(rows), tuple(dropped), tuple(incomplete))
 
 
 def _decode(path: Path) -> str:
@@ -128,9 +159,10 @@ def _records(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _check_header(header: Sequence[str], name: str) -> None:
+    needed = (STUDY,) if can_be_computed(frozenset(header)) else (STUDY, EFFECT, STANDARD_ERROR)
     faults = [
         Fault(name, 1, f"the column '{column}' is missing", _nearest(column, header))
-        for column in (STUDY, EFFECT, STANDARD_ERROR)
+        for column in needed
         if column not in header
     ]
     faults += [
@@ -146,21 +178,34 @@ def _nearest(column: str, header: Sequence[str]) -> str:
     return f"did you mean '{close[0]}'?" if close else "see docs.metapsy.org for the data standard"
 
 
-def _row(cells: dict[str, str | None], line: int, name: str, faults: list[Fault]) -> Row | None:
-    effect, error = cells[EFFECT], cells[STANDARD_ERROR]
+def _row(cells: dict[str, str | None], line: int, name: str, faults: list[Fault]) -> Row | DroppedRow | None:
+    """The row with the effect it gives or allows; None where it holds a fault."""
+    effect, error, study = cells.get(EFFECT), cells.get(STANDARD_ERROR), cells[STUDY]
     if effect is None or error is None:
-        return None
+        return _computed(cells, line, name, faults)
     g, se = _number(effect, EFFECT, line, (name, faults)), _number(error, STANDARD_ERROR, line, (name, faults))
     if se is not None and se <= 0:
         what = f"'{STANDARD_ERROR}' is {error}"
         faults.append(Fault(name, line, what, "a standard error is a number above 0 (its square is the variance)"))
         se = None
-    study = cells[STUDY]
     if study is None:
-        faults.append(Fault(name, line, "the study has no name", "give each row its study"))
-    if g is None or se is None or study is None:
-        return None
-    return Row(line, study, g, se * se, cells)
+        faults.append(_no_study(name, line))
+    return None if g is None or se is None or study is None else Row(line, study, g, se * se, cells)
+
+
+def _computed(cells: dict[str, str | None], line: int, name: str, faults: list[Fault]) -> Row | DroppedRow | None:
+    study = cells[STUDY]
+    match computed_effect(cells):
+        case NotUsable(because=because):
+            return DroppedRow(line, study, because)
+        case found if study is not None:
+            return Row(line, study, found.effect.g, found.effect.variance, cells, found.used)
+    faults.append(_no_study(name, line))
+    return None
+
+
+def _no_study(name: str, line: int) -> Fault:
+    return Fault(name, line, "the study has no name", "give each row its study")
 
 
 def _number(text: str, column: str, line: int, sink: tuple[str, list[Fault]]) -> float | None:
@@ -169,14 +214,3 @@ def _number(text: str, column: str, line: int, sink: tuple[str, list[Fault]]) ->
         name, faults = sink
         faults.append(Fault(name, line, f"'{column}' is {text!r}, not a number", "write 0.42, 0,42 or NA"))
     return value
-
-
-def number(text: str) -> float | None:
-    """A finite number with decimal point or decimal comma; None for anything else, also for 1.234,5."""
-    if text.count(",") > 1 or ("," in text and "." in text) or "_" in text:
-        return None
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        return None
-    return value if abs(value) < float("inf") else None

@@ -4,6 +4,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from solstice.learn.model import (
     Data,
     Reading,
     Setting,
+    Shared,
     solve_arms,
     solve_shared,
 )
@@ -34,8 +36,11 @@ EFFECT_HALF_NORMAL, MODERATOR_HALF_NORMAL, PROGNOSIS_HALF_NORMAL = 0.25, 0.20, 1
 READING_WEIGHT = {"none": 0.25, "given": 0.25, "learnt": 0.25, "learnt_each": 0.25}
 WORTH_A_LOOK = 1e-2
 """A grid point next to one with at least this share of the best one's weight is solved as well."""
-KEEP, MOST_COMPONENTS = 2e-3, 60
+PROGNOSIS_MATTERS = 0.03
+FLATTEN = 0.6
+KEEP, MOST_COMPONENTS = 5e-3, 60
 Point = tuple[int, ...]
+Solved = tuple[float, Component]
 """Places on the five axes: effect, moderator, curve, prognosis, curve of the prognosis."""
 
 
@@ -78,7 +83,7 @@ class Solver:
         extra = self._extra(setting.reading)
         shared = spreads(self.columns, FLAT, setting.prognosis, setting.prognosis * setting.prognosis_curve)
         variance = np.concatenate([shared, np.full(extra.shape[2], SLOPE_SD**2)])
-        return solve_shared(self.data, self._solve_arms(setting), setting, extra, variance)
+        return solve_shared(self.data, self._solve_arms(setting), Shared(setting, extra, variance))
 
     def _solve_arms(self, setting: Setting) -> Arms:
         key = (setting.reading, setting.effect, setting.moderator, setting.curve)
@@ -93,7 +98,9 @@ class Solver:
         evidence = self.evidence
         if evidence is None or setting.reading == "none":
             return start, _diagonals(np.sqrt(variance))
-        start = evidence.mean if setting.reading == "given" else SLOPE_MEAN * evidence.mean
+        if setting.reading == "given":
+            return _combined(own, evidence)
+        start = SLOPE_MEAN * evidence.mean
         root = _diagonals(np.sqrt(variance + evidence.variance))
         if setting.reading == "learnt_each":
             tilt = SLOPE_SD * evidence.mean
@@ -110,6 +117,20 @@ class Solver:
         effect[:, 0], moderators[:, 0] = evidence.mean[:, 0], 0.0
         parts = [effect] if reading == "learnt_each" or not evidence.has_moderators else [effect, moderators]
         return np.stack(parts, axis=2)
+
+
+def _combined(own: Array, evidence: PriorArrays) -> tuple[Array, Array]:
+    """Published figures as noisy measurements of coefficients that are themselves drawn from N(0, own).
+
+    So a large figure is drawn back the more, the wider its SD is against what moderators are here. A column the
+    evidence is silent about keeps its own spread. Treatments are drawn back to their mean, not to zero.
+    """
+    known = evidence.variance > 0
+    share = np.where(known, own / np.where(known, own + evidence.variance, 1.0), 0.0)
+    level = np.zeros_like(evidence.mean)
+    level[:, 0] = evidence.mean[:, 0].mean()
+    variance = np.where(known, share * evidence.variance, own)
+    return level + share * (evidence.mean - level), _diagonals(np.sqrt(variance))
 
 
 def _diagonals(values: Array) -> Array:
@@ -150,38 +171,68 @@ def _width(axis: tuple[float, ...], at: int) -> float:
 def search(data: Data, columns: Layout, evidence: PriorArrays | None) -> tuple[list[Component], Array]:
     """Every setting that carries weight with its share, the heaviest first.
 
-    From the middle of each reading's grid the search walks to neighbours as long as they matter: a peaked posterior
-    (many outcomes) needs few solutions, a flat one gets them all.
+    The scales of prognosis are settled first, in the middle of the rest. From the middle of each reading's grid the
+    search then walks to neighbours as long as they matter: a peaked posterior (many outcomes) needs few solutions.
     """
     readings: tuple[Reading, ...] = READINGS if evidence is not None else ("none",)
     bends = (len(CURVE), len(PROGNOSIS_CURVE)) if columns.curves else (1, 1)
-    sizes = [len(EFFECT), len(MODERATOR), bends[0], len(PROGNOSIS), bends[1]]
+    sizes = [len(EFFECT), len(MODERATOR), bends[0]]
     solver = Solver(data, columns, evidence)
-    found: list[tuple[float, Component]] = []
-    for reading in readings:
 
-        def solve(point: Point, reading: Reading = reading) -> tuple[float, Component]:
-            setting = setting_at(reading, point, _log_prior(reading, point, len(readings)))
-            component = solver.solve(setting)
-            return component.log_likelihood + setting.log_prior, component
+    def solve(reading: Reading, point: Point) -> Solved:
+        setting = setting_at(reading, point, _log_prior(reading, point, len(readings)))
+        component = solver.solve(setting)
+        return component.log_likelihood + setting.log_prior, component
 
-        found += _flood(solve, sizes)
+    middle = tuple(size // 2 for size in sizes)
+    tried = {
+        tail: solve("none", (*middle, *tail)) for tail in itertools.product(range(len(PROGNOSIS)), range(bends[1]))
+    }
+    best = max(weight for weight, _ in tried.values())
+    tails = [tail for tail, (weight, _) in tried.items() if weight >= best + math.log(PROGNOSIS_MATTERS)]
+    found: list[Solved] = []
+    for reading, tail in itertools.product(readings, tails):
+        floor = max((weight for weight, _ in found), default=-math.inf)
+        found += _flood(partial(_solve_at, solve, reading, tail), sizes, floor)
     found.sort(key=lambda one: -one[0])
-    weights = np.exp(np.array([weight for weight, _ in found]) - found[0][0])
-    weights /= weights.sum()
-    kept = max(1, min(int((weights >= KEEP).sum()), MOST_COMPONENTS))
-    return [component for _, component in found[:kept]], weights[:kept] / weights[:kept].sum()
+    weights = _weights(found)
+    kept = np.flatnonzero(weights >= KEEP * weights.max())[:MOST_COMPONENTS]
+    return [found[at][1] for at in kept], weights[kept] / weights[kept].sum()
 
 
-def _flood(solve: Callable[[Point], tuple[float, Component]], sizes: list[int]) -> list[tuple[float, Component]]:
+def _weights(found: list[Solved]) -> Array:
+    """Posterior shares; between readings as they are, within a reading flattened to the power `FLATTEN`.
+
+    Scales are known worse than their marginal likelihood says where the model is not exactly right. Readings are not
+    flattened: evidence that the outcomes contradict must go.
+    """
+    logs = np.array([weight for weight, _ in found])
+    out = np.zeros(len(found))
+    readings = np.array([component.setting.reading for _, component in found])
+    for reading in sorted(set(readings)):
+        mine = readings == reading
+        flat = np.exp(FLATTEN * (logs[mine] - logs[mine].max()))
+        out[mine] = flat / flat.sum() * np.exp(logs[mine] - logs.max()).sum()
+    shares: Array = out / out.sum()
+    return shares
+
+
+def _solve_at(solve: Callable[[Reading, Point], Solved], reading: Reading, tail: Point, point: Point) -> Solved:
+    return solve(reading, (*point, *tail))
+
+
+def _flood(solve: Callable[[Point], Solved], sizes: list[int], floor: float) -> list[Solved]:
+    """Solve from the middle outwards; `floor` is the best weight of what was solved before."""
     start = tuple(size // 2 for size in sizes)
     solved = {start: solve(start)}
-    open_points, best = [start], solved[start][0]
+    open_points, best = [start], max(floor, solved[start][0])
+    first = True
     while open_points:
         point = max(open_points, key=lambda one: (solved[one][0], one))
         open_points.remove(point)
-        if solved[point][0] < best + math.log(WORTH_A_LOOK):
+        if not first and solved[point][0] < best + math.log(WORTH_A_LOOK):
             break
+        first = False
         for neighbour in _neighbours(point, sizes):
             if neighbour not in solved:
                 solved[neighbour] = solve(neighbour)

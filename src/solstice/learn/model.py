@@ -62,8 +62,20 @@ class Arms:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """What all treatments share in one setting: prior variances, and the evidence's slopes as columns (T, q, k)."""
+
+    setting: Setting
+    extra: Array
+    variance: Array
+
+
+@dataclass(frozen=True, slots=True)
 class Component:
-    """The posterior given one setting: θ_t = mean_t, with covariance noise × (spread_t on its own + J_t shared J_sᵀ)."""
+    """The posterior given one setting: θ_t has this mean, its covariance is noise × (spread_t + link_t shared link_sᵀ).
+
+    `spread` belongs to each treatment on its own (only where s = t); `link` ties them through the shared part.
+    """
 
     setting: Setting
     log_likelihood: float
@@ -77,64 +89,64 @@ class Component:
 
 def solve_arms(data: Data, start: Array, root: Array) -> Arms:
     """Eliminate each treatment's own coefficients, prior N(start, root rootᵀ)."""
-    gram = data.gram
-    inner = root.transpose(0, 2, 1) @ gram @ root
+    gram, turned = data.gram, root.transpose(0, 2, 1)
+    inner = turned @ gram @ root
     inner[:, np.arange(inner.shape[1]), np.arange(inner.shape[1])] += 1.0
     lower = np.linalg.cholesky(inner)
-    half = np.linalg.solve(lower, root.transpose(0, 2, 1))
+    half = np.linalg.solve(lower, turned)
     spread = half.transpose(0, 2, 1) @ half
     pushed = gram @ spread
-    residual = data.cross - np.einsum("tij,tj->ti", gram, start)
-    square = (
-        data.square
-        - 2 * np.einsum("ti,ti->t", start, data.cross)
-        + np.einsum("ti,tij,tj->t", start, gram, start, optimize=True)
-    )
-    quadratic = square - np.einsum("ti,tij,tj->t", residual, spread, residual, optimize=True)
+    expected = _times(gram, start)
+    residual = data.cross - expected
+    square = data.square + np.sum(start * (expected - 2 * data.cross), axis=1)
+    quadratic = square - np.sum(residual * _times(spread, residual), axis=1)
     return Arms(
         start=start,
         spread=spread,
         log_det=2 * float(np.log(np.diagonal(lower, axis1=1, axis2=2)).sum()),
         information=gram - pushed @ gram,
-        score=residual - np.einsum("tij,tj->ti", pushed, residual),
+        score=residual - _times(pushed, residual),
         residual=residual,
         quadratic=float(quadratic.sum()),
     )
 
 
-def solve_shared(data: Data, arms: Arms, setting: Setting, extra: Array, variance: Array) -> Component:
-    """Finish one setting: the shared coefficients (prognosis, and the slopes of the evidence in `extra` (T, q, k))."""
+def _times(matrices: Array, vectors: Array) -> Array:
+    out: Array = (matrices @ vectors[:, :, None])[:, :, 0]
+    return out
+
+
+def solve_shared(data: Data, arms: Arms, part: Shared) -> Component:
+    """Finish one setting: the shared coefficients (prognosis, and the slopes of the evidence in `part.extra`)."""
     many, width = arms.start.shape
-    free = variance > 0
-    total = arms.information.sum(axis=0)
+    extra, free = part.extra, np.flatnonzero(part.variance > 0)
+    information, score = arms.information.sum(axis=0), arms.score.sum(axis=0)
     if extra.shape[2]:
-        aside = np.einsum("tij,tjk->tik", arms.information, extra)
-        corner = np.einsum("tik,til->kl", extra, aside)
-        total = np.block([[total, aside.sum(axis=0)], [aside.sum(axis=0).T, corner]])
-    score = np.concatenate([arms.score.sum(axis=0), np.einsum("tik,ti->k", extra, arms.score)])[free]
-    information = total[np.ix_(free, free)]
-    root = np.sqrt(variance[free])
-    inner = root[:, None] * information * root
+        aside = arms.information @ extra
+        corner = np.sum(extra.transpose(0, 2, 1) @ aside, axis=0)
+        side = aside.sum(axis=0)
+        information = np.block([[information, side], [side.T, corner]])
+        score = np.concatenate([score, np.einsum("tik,ti->k", extra, arms.score)])
+    root = np.sqrt(part.variance[free])
+    inner = root[:, None] * information[np.ix_(free, free)] * root
     inner[np.diag_indices_from(inner)] += 1.0
     lower = np.linalg.cholesky(inner)
     half = np.linalg.solve(lower, np.diag(root))
-    shared_free = half.T @ half
-    estimate_free = shared_free @ score
+    shared = half.T @ half
+    estimate = shared @ score[free]
     shape = NOISE_SHAPE + data.n / 2
-    rate = NOISE_SCALE + (arms.quadratic - float(score @ estimate_free)) / 2
-    log_det = 2 * float(np.log(np.diagonal(lower)).sum())
-    place = np.flatnonzero(free)
-    selected = np.concatenate([np.broadcast_to(np.eye(width), (many, width, width)), extra], axis=2)[:, :, place]
-    moved = np.concatenate([np.zeros((many, width, width)), extra], axis=2)[:, :, place]
-    link = moved - arms.spread @ (data.gram @ selected)
-    mean = arms.start + np.einsum("tij,tj->ti", arms.spread, arms.residual) + link @ estimate_free
+    rate = NOISE_SCALE + (arms.quadratic - float(score[free] @ estimate)) / 2
+    log_det = arms.log_det + 2 * float(np.log(np.diagonal(lower)).sum())
+    moved = np.concatenate([np.zeros((many, width, width)), extra], axis=2)
+    chosen = np.concatenate([np.broadcast_to(np.eye(width), (many, width, width)), extra], axis=2)
+    link = moved[:, :, free] - arms.spread @ (data.gram @ chosen[:, :, free])
     return Component(
-        setting=setting,
-        log_likelihood=-0.5 * (arms.log_det + log_det) - shape * float(np.log(rate)),
-        mean=mean,
+        setting=part.setting,
+        log_likelihood=-0.5 * log_det - shape * float(np.log(rate)),
+        mean=arms.start + _times(arms.spread, arms.residual) + link @ estimate,
         spread=arms.spread,
         link=link,
-        shared=shared_free,
+        shared=shared,
         noise=rate / shape,
         degrees=2 * shape,
     )

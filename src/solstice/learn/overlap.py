@@ -11,7 +11,7 @@ from solstice.learn.posterior import Posterior
 from solstice.learn.table import Outcomes
 
 FEWEST = 10
-LEAST_OVERLAP = 0.15
+LEAST_OVERLAP = 0.25
 """Share of common ground between the people of one treatment and all others, from the distance of their means."""
 SELDOM = 0.01
 """A person to whom this clinic gives a treatment more seldom than this is outside of what was compared."""
@@ -83,8 +83,8 @@ def warnings(posterior: Posterior) -> tuple[Reason, ...]:
         distance = math.sqrt(float((means[at] - rest) @ inverse @ (means[at] - rest)))
         common = math.erfc(distance / 2 / math.sqrt(2))
         if common < LEAST_OVERLAP:
-            text = f"{treatment}: its people differ so much from the others' (overlap {common:.0%}) that it was hardly compared."
-            out.append(Reason("no_overlap", text))
+            differ = f"its people differ so much from the others' (overlap {common:.0%}) that it was hardly compared"
+            out.append(Reason("no_overlap", f"{treatment}: {differ}."))
         spread = posterior.data.gram[at].diagonal()[list(values)] / counts[at] - means[at] ** 2
         one_sided = [columns[values[i] - 1].name for i in np.flatnonzero(spread < ONE_SIDED)]
         if one_sided:

@@ -17,6 +17,8 @@ SHADOW_BELOW = 300
 CONSTANT = 1e-9
 FARTHEST = 4.0
 """A value farther from the mean than this many SDs is weighed as if it stood there: nobody was seen out there."""
+RESERVE = 0.3
+"""What no column can say of how people differ, as a share of the SD of what the columns do say: it only adds doubt."""
 DRAWS, SEED = 2000, 20261122
 Mixture = tuple[Sequence[Component], Array]
 """The solved settings and how much each counts."""
@@ -81,8 +83,9 @@ class Posterior:
         """The mean contrasts taken apart exactly: (T,) at the average person, and (people, T, covariates) on top."""
         design, _ = self.frame.design(x)
         coefficients = self._against(against) @ self._mean
+        level: Array = coefficients[:, 0]
         pieces: Array = (design[:, None, :] * coefficients[None]) @ self.frame.shares.T
-        return coefficients[:, 0], pieces
+        return level, pieces
 
     def chance_among_best(self, x: Array, *, margin: float = 0.0) -> Array:
         """Chance (people, T) that no other treatment is better by more than `margin`; fixed draws, so repeatable."""
@@ -104,7 +107,8 @@ class Posterior:
 
     @cached_property
     def _mean(self) -> Array:
-        return np.einsum("k,ktq->tq", self.weights, np.stack([one.mean for one in self.components]))
+        mean: Array = np.einsum("k,ktq->tq", self.weights, np.stack([one.mean for one in self.components]))
+        return mean
 
     @cached_property
     def _degrees(self) -> Array:
@@ -132,7 +136,7 @@ class Posterior:
     @staticmethod
     def _pieces(component: Component, design: Array, doubt: Array, compare: Array) -> tuple[Array, Array]:
         own = np.einsum("nq,tqp,np->nt", design, component.spread, design, optimize=True)
-        own = own + np.einsum("nq,tqq->nt", doubt, component.spread)
+        own = own + np.einsum("nq,tqq->nt", doubt, component.spread) + (RESERVE * component.setting.moderator) ** 2
         link = np.einsum("st,tqr->sqr", compare, component.link)
         return np.maximum(own, 0.0), np.einsum("nq,sqr->nsr", design, link, optimize=True)
 

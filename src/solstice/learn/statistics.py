@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solstice.learn.basis import Array, Basis, choose_basis, lift, union
+from solstice.learn.basis import Array, Basis, BasisMismatchError, Column, choose_basis, lift, union
 from solstice.learn.table import Outcomes
 
 
@@ -56,6 +56,7 @@ def pool(parts: Sequence[Statistics]) -> Statistics:
     """
     total = parts[0]
     for part in parts[1:]:
+        _check_squares(total, part)
         total = standardised(move(total, union(total.basis, part.basis)))
         other = move(part, total.basis)
         treatments = tuple(sorted({*total.treatments, *other.treatments}))
@@ -65,6 +66,27 @@ def pool(parts: Sequence[Statistics]) -> Statistics:
                 moments[treatments.index(treatment)] += moment
         total = Statistics(total.basis, treatments, moments)
     return standardised(total)
+
+
+def _check_squares(first: Statistics, second: Statistics) -> None:
+    """A square that one side lacks can be told from the value only where there were zeros and ones."""
+    squares = [{column.of[0] for column in one.basis.columns if column.kind == "square"} for one in (first, second)]
+    for one, lacking in ((first, squares[1] - squares[0]), (second, squares[0] - squares[1])):
+        for name in sorted(lacking & set(one.basis.covariates)):
+            if not is_zero_one(one, name):
+                raise BasisMismatchError(f"the square of {name} is in one only")
+
+
+def is_zero_one(statistics: Statistics, covariate: str) -> bool:
+    """Whether x² = x over all people, which only zeros and ones do."""
+    basis, total = statistics.basis, statistics.moments.sum(axis=0)
+    place = basis.covariates.index(covariate)
+    value, gap = basis.index(Column("value", (covariate,))), basis.index(Column("missing", (covariate,)))
+    c, s = basis.centre[place], basis.scale[place]
+    known = total[0, 0] - (total[0, gap] if gap is not None else 0.0)
+    first = s * total[0, value] + c * known
+    second = s * s * total[value, value] + 2 * c * s * total[0, value] + c * c * known
+    return bool(abs(second - first) <= 1e-6 * max(abs(first), 1.0))
 
 
 def standardised(statistics: Statistics) -> Statistics:

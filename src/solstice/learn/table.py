@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from solstice.evidence.table import number
+from solstice.evidence.number import number
 from solstice.kernel.fault import ContentError, Fault
 from solstice.learn.basis import Array
 

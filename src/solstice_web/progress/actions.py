@@ -1,6 +1,10 @@
 """Rewrite how a person stands, in the transaction of whatever changed it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -25,15 +29,35 @@ NEED_OF_STATE = {
 LONGEST_REASON = 300
 
 
-def refresh_standing(person: Person, *, at: datetime) -> Standing:
+_waiting: ContextVar[dict[UUID, tuple[Person, datetime]] | None] = ContextVar("standings that wait", default=None)
+
+
+@contextmanager
+def standings_at_the_end() -> Iterator[None]:
+    """Many rows come in at once, in one transaction: each standing is worked out once, as of its latest change."""
+    waiting: dict[UUID, tuple[Person, datetime]] = {}
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    for person, at in waiting.values():
+        refresh_standing(person, at=at)
+
+
+def refresh_standing(person: Person, *, at: datetime) -> None:
     """Compute and store the standing of one person from rows as they are now; call it inside the same transaction.
 
     It holds nothing that is not in other rows, so that it can be rebuilt at any time; no audit event is written.
     """
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting[person.pk] = person, at
+        return
     found = review_for(person, at=at)
     need, reason, act_by = _need(person, found)
     gad7 = series_for(person, "gad-7", at=at).scored
-    standing, _ = Standing.objects.update_or_create(
+    Standing.objects.update_or_create(
         person=person,
         defaults={
             "need": need,
@@ -49,7 +73,6 @@ def refresh_standing(person: Person, *, at: datetime) -> Standing:
             "computed_at": at,
         },
     )
-    return standing
 
 
 def _need(person: Person, found: Review | None) -> tuple[Need, str, datetime | None]:
