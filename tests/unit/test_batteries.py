@@ -159,6 +159,8 @@ def test_a_rating_is_the_clinicians_and_ends() -> None:
 
 def test_the_starting_questions_can_be_asked_again() -> None:
     told = [Answered(name, day(1), OPEN) for name in ("phq-2", "phq-9", "gad-7", "audit-c", "pc-ptsd-5")]
+    told += [Answered("phq-9", day(99)), Answered("gad-7", day(99))]
+    assert "phq-2" not in names(told, [], day(100))
     assert "phq-2" in names(told, [Event("start-again", day(100))], day(100))
 
 
