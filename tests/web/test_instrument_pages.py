@@ -2,16 +2,21 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from solstice.content.instrument_scaffold import write_instrument
 from solstice_web.accounts.models import Role
+from solstice_web.alerts.models import Alert
 from solstice_web.audit.models import Event
+from solstice_web.measures.actions import Filled, MeasureRefusedError, Sheet, record_answers
 from solstice_web.measures.models import Response
+from solstice_web.measures.moment import Moment
+from solstice_web.people.models import Person
 from solstice_web.portal.codes import code_of
 from solstice_web.workspace.catalogue import MOST_DRAFTS, released
 
@@ -121,6 +126,21 @@ def test_a_folder_of_the_clinic_is_shown_with_its_faults_until_it_is_whole(clien
     assert client.get(own).status_code == 404
     (folder / "examples.yaml").write_bytes(b"\xff\xfe")
     assert client.get(LIST).status_code == 200
+
+
+def test_a_screen_whose_answers_no_rule_hears_cannot_be_kept_but_phq_a_raises_its_alert(person: Person) -> None:
+    """Hazard H55."""
+    at = datetime.now(UTC)
+    moment = Moment.at(at, person.time_zone)
+
+    def save(instrument: str, items: list[int | None]) -> None:
+        record_answers(person=person, filled=Filled(Sheet(uuid4(), instrument), items, moment), by=None, at=at)
+
+    with pytest.raises(MeasureRefusedError, match="asked in person"):
+        save("cssrs-screen", [1, 1, 0, 1, 0, 0, None])
+    assert not Response.objects.exists()
+    save("phq-a", [0] * 8 + [1])
+    assert Alert.objects.filter(person=person).count() == 1
 
 
 def test_a_great_many_folders_do_not_stop_the_page(client_for: ClientFor, drafts: Path) -> None:

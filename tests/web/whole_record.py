@@ -15,6 +15,9 @@ from solstice_web.alerts.models import Alert
 from solstice_web.courses.actions import change_course, close_task, record_session, save_entry, set_task
 from solstice_web.courses.models import Course
 from solstice_web.courses.told import EntryTold, SessionContent, TaskTold
+from solstice_web.formulations.actions import change_picture, save_gate, save_interview, save_own_picture
+from solstice_web.formulations.own_words import PARTS as OWN_PARTS
+from solstice_web.formulations.picture import Change
 from solstice_web.ledger.actions import add_trial, check_trial, delete_trial, tell
 from solstice_web.ledger.queries import assessment
 from solstice_web.ledger.told import Told
@@ -39,7 +42,7 @@ from solstice_web.tasks import actions as tasks
 SPACE = uuid.UUID("5015713e-0000-4000-8000-0000000000aa")
 THERAPY = "behavioural-activation"
 WRITTEN_BY_THE_ENGINE = {
-    "plans.Decision.plan_json", "audit.RetiredKey.secret", "resistance.ItemAnswer.facts_why",
+    "formulations.GateVersion.told", "plans.Decision.plan_json", "audit.RetiredKey.secret", "resistance.ItemAnswer.facts_why",
     "resistance.SignedLabel.changes",
 }  # fmt: skip
 """Free text by its kind, but nobody types it."""
@@ -86,6 +89,7 @@ def write_whole_record(
     trial = _tried(words, person=person, clinician=clinician, at=at)
     _known(words, person=person, clinician=clinician, at=at)
     _asked(words[:4000], person=person, clinician=clinician, at=at)
+    _pictured(words, person=person, clinician=clinician, at=at)
     letter = _told_by_letter(words, no_nul, person=person, clinician=clinician, at=at)
     return Written(person, trial, alert, response, course.pk, entry, task, letter)
 
@@ -182,6 +186,24 @@ def _said(words: str, *, person: Person, clinician: User, at: datetime) -> None:
         by=clinician,
         at=at,
     )
+
+
+def _pictured(words: str, *, person: Person, clinician: User, at: datetime) -> None:
+    """The interview with a note, the gate, items of the clinician's picture in a loop, and the person's own words."""
+    told = {"stress": {"debt": {"answer": "yes", "on": at.date().isoformat(), "note": words[:120]}}}
+    save_interview(person=person, told=told, revision=0, by=clinician, at=at)
+    save_gate(person=person, answer="yes", revision=0, by=clinician, at=at)
+    items = [str(_id(person, f"item {number}")) for number in range(3)]
+    changes = [
+        *(Change("add", item, words[:120], part="perpetuating") for item in items),
+        Change("loop", loop={item: number for number, item in enumerate(items, start=1)}),
+        Change("reject", "debt", reason=words[:120]),
+    ]
+    for revision, change in enumerate(changes):
+        change_picture(person=person, change=change, revision=revision, by=clinician, at=at)
+    own = {**dict.fromkeys(OWN_PARTS, words[:4000]), "loop": [words[:60]] * 3}
+    if person.user is not None:
+        save_own_picture(person=person, told=own, revision=0, by=person.user, at=at)
 
 
 def _known(words: str, *, person: Person, clinician: User, at: datetime) -> None:
