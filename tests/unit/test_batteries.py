@@ -89,7 +89,7 @@ def test_the_weekly_measure_asks_the_risk_question_whatever_the_gate_said(cutoff
 
 def test_without_an_answer_one_piece_waits_and_then_the_weekly_measure() -> None:
     assert names([], [], day(6)) == ["phq-2"]
-    assert names([], [], day(7)) == ["phq-9", "gad-7", "phq-2"]
+    assert names([], [], day(7)) == ["phq-9", "gad-7"], "what the first question would open is due by itself"
     assert names([], [], day(40)) == ["phq-9", "gad-7"], "the starting questions are not asked for ever"
 
 
@@ -159,6 +159,8 @@ def test_a_rating_is_the_clinicians_and_ends() -> None:
 
 def test_the_starting_questions_can_be_asked_again() -> None:
     told = [Answered(name, day(1), OPEN) for name in ("phq-2", "phq-9", "gad-7", "audit-c", "pc-ptsd-5")]
+    told += [Answered("phq-9", day(99)), Answered("gad-7", day(99))]
+    assert "phq-2" not in names(told, [], day(100))
     assert "phq-2" in names(told, [Event("start-again", day(100))], day(100))
 
 

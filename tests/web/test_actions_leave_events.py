@@ -18,6 +18,7 @@ DONE_IN_A_WHOLE_RECORD = {
     "ledger.trial_added", "ledger.trial_deleted", "ledger.trial_told", "ledger.trial_checked", "facts.save", "letter.issued",
     "safety_plan.save", "break_glass.open",
     "team_task.added", "team_task.done", "checklist.answered", "label.signed", "label.withdrawn", "question.set_aside",
+    "rating.added", "event.added",
 }  # fmt: skip
 WRITTEN_BESIDE = {"progress.Standing", "audit.Event", "people.Person", "accounts.User", "people.CareTeamMember"}
 """Derived rows, the trail itself, and rows the fixtures made."""

@@ -1,6 +1,6 @@
 """The schedule: what waits for the person and for the clinician on a day, since when, and why."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
@@ -104,6 +104,7 @@ def _of_person(plan: _Plan) -> Iterator[Due]:
         earlier = found.get(one.instrument)
         if earlier is None or one.from_day < earlier.from_day:
             found[one.instrument] = one
+    found = {name: one for name, one in found.items() if not _is_moot(plan, name, found)}
     paused = min(plan.wish.paused_until, LAST_DAY) if plan.wish.paused_until else None
     for one in found.values():
         if paused is None or one.from_day > paused:
@@ -112,6 +113,15 @@ def _of_person(plan: _Plan) -> Iterator[Due]:
             first = paused + timedelta(days=1)
             until = max(one.until_day, first + timedelta(days=plan.battery.file.grace_days))
             yield replace(one, from_day=first, until_day=until, why=f"{one.why}; paused by the person until {paused}")
+
+
+def _is_moot(plan: _Plan, name: str, found: Mapping[str, Due]) -> bool:
+    """A question that only opens others is not asked once those are due by themselves."""
+    if name in plan.battery.file.core.instruments:
+        return False
+    order = plan.battery.file.baseline.order
+    opened = [one.instrument for one in order if one.gate is not None and one.gate.after == name]
+    return bool(opened) and all(one in found and found[one].from_day <= plan.known.at for one in opened)
 
 
 def _made(plan: _Plan, instrument: str, from_day: date, why: str, *, kind: Kind, until: date | None = None) -> Due:
