@@ -28,5 +28,6 @@ urlpatterns = [
     path("plan/matters/", matters.matters, name="matters"),
     path("me/", me.me, name="me"),
     path("me/pace/", me.pace, name="pace"),
+    path("me/about/", me.describe, name="describe"),
     path("me/data/", me.data, name="data"),
 ]

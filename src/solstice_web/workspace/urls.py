@@ -7,6 +7,7 @@ from solstice_web.workspace import (
     care,
     caseload,
     facts,
+    fairness,
     history,
     instrument_page,
     instruments,
@@ -40,5 +41,6 @@ urlpatterns = [
     *safety_plan.urls,
     *service.urls,
     *offer.urls,
+    *fairness.urls,
     *administration.urls,
 ]
