@@ -2,9 +2,11 @@
 
 import uuid
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from solstice_web.accounts.models import User
+from solstice_web.demo.agenda import Agenda
 from solstice_web.formulations.actions import change_picture, save_gate, save_interview, save_own_picture
 from solstice_web.formulations.picture import Change
 from solstice_web.people.actions import join_care_team
@@ -14,24 +16,44 @@ DRAWN = ("Samplebrook", "Notarealname")
 """Family names of those with a picture; the first has an account and writes on the phone."""
 
 
-def draw_pictures(*, clinician: User, cover: User, at: datetime) -> None:
-    """Interview both, answer some of the suggestions, leave others waiting; `cover` stands in for the second."""
-    for number, name in enumerate(DRAWN):
-        person = Person.objects.select_related("user").get(family_name=name)
-        told = _interview(at)
-        save_interview(person=person, told=told, revision=0, by=clinician, at=at - timedelta(days=20))
-        save_gate(person=person, answer="prefers_not_to_say", revision=0, by=clinician, at=at - timedelta(days=20))
-        for revision, change in enumerate(_changes(person.pk)):
-            change_picture(person=person, change=change, revision=revision, by=clinician, at=at - timedelta(days=19))
-        if number == 1:
-            part = CareTeamMember.Part.COVER
-            join_care_team(person=person, user=cover, role=part, by=clinician, at=at - timedelta(days=3))
-        if number == 0 and person.user is not None:
-            save_own_picture(person=person, told=OWN, revision=0, by=person.user, at=at - timedelta(days=12))
+def plan_pictures(agenda: Agenda, *, clinician: User, cover: User, at: datetime) -> None:
+    """Put both on the agenda: interviewed, some suggestions answered, others waiting; `cover` stands in for the second."""
+    for name in DRAWN:
+        agenda.put(at - timedelta(days=20), partial(_interviewed, name, clinician))
+        agenda.put(at - timedelta(days=19), partial(_drawn, name, clinician))
+    agenda.put(at - timedelta(days=12), partial(_in_own_words, DRAWN[0]))
+    agenda.put(at - timedelta(days=3), partial(_covered, DRAWN[1], clinician, cover))
+
+
+def _person(name: str) -> Person:
+    return Person.objects.select_related("user").get(family_name=name)
+
+
+def _interviewed(name: str, clinician: User, at: datetime) -> None:
+    person = _person(name)
+    save_interview(person=person, told=_interview(at), revision=0, by=clinician, at=at)
+    save_gate(person=person, answer="prefers_not_to_say", revision=0, by=clinician, at=at)
+
+
+def _drawn(name: str, clinician: User, at: datetime) -> None:
+    person = _person(name)
+    for revision, change in enumerate(_changes(person.pk)):
+        change_picture(person=person, change=change, revision=revision, by=clinician, at=at)
+
+
+def _in_own_words(name: str, at: datetime) -> None:
+    person = _person(name)
+    if person.user is not None:
+        save_own_picture(person=person, told=OWN, revision=0, by=person.user, at=at)
+
+
+def _covered(name: str, clinician: User, cover: User, at: datetime) -> None:
+    part = CareTeamMember.Part.COVER
+    join_care_team(person=_person(name), user=cover, role=part, by=clinician, at=at)
 
 
 def _interview(at: datetime) -> dict[str, Any]:
-    day = (at - timedelta(days=21)).date()
+    day = (at - timedelta(days=1)).date()
 
     def said(answer: str) -> dict[str, str]:
         return {"answer": answer, "on": day.isoformat()}
