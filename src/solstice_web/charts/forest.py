@@ -70,7 +70,7 @@ def forest_chart(
     if not rows and not summaries:
         return Markup("")
     form = LAYOUTS[layout]
-    everything = [*rows, *summaries]
+    everything: list[ForestRow | ForestSummary] = [*rows, *summaries]
     bounds = [end for one in everything for end in (one.lower, one.upper)]
     known = [(one.pi_lower, one.pi_upper) for one in summaries]
     bounds += [end for pair in known for end in pair if end is not None]

@@ -6,6 +6,9 @@ from solstice_web.workspace import (
     asked,
     care,
     caseload,
+    evidence,
+    evidence_more,
+    evidence_pool,
     facts,
     history,
     instrument_page,
@@ -40,5 +43,8 @@ urlpatterns = [
     *safety_plan.urls,
     *service.urls,
     *offer.urls,
+    *evidence.urls,
+    *evidence_pool.urls,
+    *evidence_more.urls,
     *administration.urls,
 ]
