@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from tests.web.test_history_pages import words
 
+from solstice.content.evidence_model import Background, Effect
 from solstice_web.accounts.models import Role
 from solstice_web.audit.models import Event
 from solstice_web.evidence import files
@@ -92,9 +93,10 @@ def test_every_study_of_the_fact_file_stands_in_the_table(client_for: ClientFor)
 def test_each_study_has_its_certainty_and_what_rests_on_memory_says_so(client_for: ClientFor) -> None:
     page = client_for(Role.CLINICIAN).get("/clinic/evidence/").content.decode()
     table = library().evidence
-    for one in (*table.effects, *table.background):
+    studies: tuple[Effect | Background, ...] = (*table.effects, *table.background)
+    for one in studies:
         (row,) = re.findall(rf'<tr id="{one.id}">(.*?)</tr>', page, re.DOTALL)
-        assert f"{one.certainty.replace('_', ' ')} certainty" in row
+        assert one.certainty.replace("_", " ") in row.partition("Certainty:")[2].partition("Source:")[0]
         assert ("from memory" in row) == (one.source.verified == "memory"), one.id
         url = table.sources[one.source.ref].url
         assert url is None or url in row

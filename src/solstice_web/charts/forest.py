@@ -71,10 +71,9 @@ def forest_chart(
         return Markup("")
     form = LAYOUTS[layout]
     everything: list[ForestRow | ForestSummary] = [*rows, *summaries]
-    bounds = [end for one in everything for end in (one.lower, one.upper)]
-    known = [(one.pi_lower, one.pi_upper) for one in summaries]
-    bounds += [end for pair in known for end in pair if end is not None]
-    line = line_of_effects([one.estimate for one in everything], bounds, left=form.left, right=form.right)
+    bounds = [end for row in rows for end in (row.lower, row.upper)]
+    whole = [end for one in summaries for end in (one.lower, one.upper, one.pi_lower, one.pi_upper) if end is not None]
+    line = line_of_effects([*(one.estimate for one in everything), *whole], bounds, left=form.left, right=form.right)
     heaviest = max((row.weight for row in rows), default=0.0)
     parts: list[str] = []
     y = 20.0

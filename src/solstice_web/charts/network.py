@@ -3,13 +3,16 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from markupsafe import Markup, escape
 
 from solstice_web.charts.series import svg
 
 WIDTH, HEIGHT = 390, 360
-RING = 112
+RING = 100
+LINE, LEADING = 13, 16
+"""Letters to a line of a name, and the distance of its lines."""
 SMALLEST, LARGEST = 6.0, 22.0
 THINNEST, THICKEST = 1.5, 12.0
 
@@ -77,9 +80,11 @@ def _node(node: NetworkNode, place: tuple[float, float], nodes: Sequence[Network
     away = RING + radius + 12
     turn = math.atan2(y - HEIGHT / 2, x - WIDTH / 2)
     side = math.cos(turn)
-    anchor = "middle" if abs(side) < 0.3 else "start" if side > 0 else "end"
-    words = node.name if len(node.name) <= 14 else node.name[:13] + "…"
-    yield (
-        f'<text class="chart-effect-label" x="{WIDTH / 2 + (away - 4) * side:.1f}" '
-        f'y="{HEIGHT / 2 + away * math.sin(turn) + 5:.1f}" text-anchor="{anchor}">{escape(words)}</text>'
-    )
+    anchor = "middle" if abs(side) < 0.2 else "start" if side > 0 else "end"
+    lines = wrap(node.name, LINE, max_lines=3, placeholder="…") or [node.name[:LINE]]
+    left = round(WIDTH / 2 + (away - 4) * side, 1)
+    top = HEIGHT / 2 + away * math.sin(turn) + 5 - (len(lines) - 1) * LEADING * (0.5 - 0.5 * math.sin(turn))
+    yield f'<text class="chart-effect-label" y="{top:.1f}" text-anchor="{anchor}">'
+    for number, line in enumerate(lines):
+        yield f'<tspan x="{left}" dy="{LEADING if number else 0}">{escape(line)}</tspan>'
+    yield "</text>"

@@ -9,7 +9,7 @@ from solstice.content.evidence_model import Background, Effect, EvidenceTable, G
 from solstice.content.library import Library
 from solstice.content.provenance import Cited
 from solstice.evidence.standardise import standardise
-from solstice.plan.evidence import CERTAINTY_WORDS, COMPARATOR_WORDS, POPULATION_WORDS
+from solstice.plan.evidence import COMPARATOR_WORDS, POPULATION_WORDS
 from solstice_web.accounts.access import Right, UserRequest, requires
 from solstice_web.charts.effects import signed
 from solstice_web.measures.content import library
@@ -102,7 +102,7 @@ def _effect(effect: Effect, known: Library) -> StudyLine:
         people=POPULATION_WORDS[effect.population],
         finding=effect.reading,
         effect=f"{'+' if d > 0 else ''}{signed(d)} SD (SE {se:.2f})",
-        certainty=CERTAINTY_WORDS[effect.certainty],
+        certainty=effect.certainty.replace("_", " "),
         kind=CERTAINTY_KINDS[effect.certainty],
         is_against=effect.speaks == "against",
         source=_source(effect.source, known.evidence),
@@ -117,7 +117,7 @@ def _background(one: Background, table: EvidenceTable) -> StudyLine:
         people=one.people,
         finding=one.finding,
         effect="",
-        certainty=CERTAINTY_WORDS[one.certainty],
+        certainty=one.certainty.replace("_", " "),
         kind=CERTAINTY_KINDS[one.certainty],
         is_against=False,
         source=_source(one.source, table),

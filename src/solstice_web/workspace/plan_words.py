@@ -92,7 +92,7 @@ def _shown(option: PlannedOption, scale: Scale, names: Mapping[str, str]) -> Sho
         chance=chance_words(option.chance_among_best),
         costs=costs_of(option.burden),
         clinic=clinic_words(option),
-        studies=tuple((one.id, names[one.id]) for one in (*option.for_, *option.against) if one.id in names),
+        studies=tuple((one.code, names[one.code]) for one in (*option.for_, *option.against) if one.code in names),
     )
 
 
