@@ -14,7 +14,7 @@ WEB = Path(__file__).parents[2] / "src" / "solstice_web"
 ACTIONS = sorted(WEB.rglob("actions.py"))
 VIEWS = sorted(path for path in WEB.rglob("*.py") if path.stem in {"views", "forms"} or path.parent.stem == "views")
 OURS = [model for model in apps.get_models() if model.__module__.startswith("solstice_web.")]
-DERIVED = {"progress.refresh_standing"}
+DERIVED = {"progress.refresh_standing", "progress.standings_at_the_end"}
 """Writes that only recompute what other rows, each with its event, already say."""
 
 WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}

@@ -110,7 +110,14 @@ def _second_entry_through_a_dead_network(phone: Page, step: Step) -> None:
 
 def _risk_answer(phone: Page, step: Step) -> None:
     phone.goto("/today/")
-    phone.get_by_role("link", name="Your weekly check").tap()
+    phone.get_by_role("link", name="A few first questions").tap()
+    ready(phone)
+    phone.get_by_role("button", name="Start").tap()
+    tap(phone, 1, 2)
+    tap(phone, 2, 2)
+    expect(phone.locator("[data-saved-state]")).to_have_text("Saved.")
+    phone.get_by_role("link", name="Back to today").tap()
+    phone.get_by_role("link", name="A few first questions").tap()
     ready(phone)
     phone.get_by_role("button", name="Start").tap()
     for item in range(1, 9):

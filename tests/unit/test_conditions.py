@@ -5,7 +5,8 @@ from pydantic import TypeAdapter
 
 from solstice.content import Library
 from solstice.content.constraint_model import Condition
-from solstice.formulation.conditions import Finding, decide
+from solstice.formulation.basis import Finding
+from solstice.formulation.conditions import decide
 from solstice.formulation.known import known_about
 from solstice.person.file import parse_person
 

@@ -141,6 +141,16 @@ def test_a_far_effect_does_not_hide_the_summit() -> None:
     assert found.s2_effect > 0.5
 
 
+def test_a_flat_ridge_is_climbed_to_its_end() -> None:
+    """Found by a generative test: steps of a hundredth of the way did not arrive in a hundred of them."""
+    y = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.188, 2.438, 0.438, 0.438]
+    v = [0.5, 0.25, 0.375, 0.125, 0.125, 0.125, 0.25, 0.469, 0.062, 0.125, 0.125]
+    found = che(y, v, list("cbdabegafgg"), rho=0.4375, test="z")
+    assert found.log_likelihood > -13.42590
+    assert found.s2_study < 0.05
+    assert found.s2_effect == pytest.approx(0.66, abs=0.02)
+
+
 def test_moderators_become_columns() -> None:
     found = design(WAITLISTS, [Moderator("condition_arm2", "cau"), Moderator("rob")])
     assert found.terms == ("intercept", "condition_arm2: wl", "rob")

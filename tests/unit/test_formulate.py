@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from solstice.cli.formulate import formulate as command
 from solstice.content import Library
-from solstice.formulation import Formulation, MechanismFinding, formulate
+from solstice.formulation import Formulation, Suggestion, formulate
 from solstice.person.file import parse_person
 
 LIBRARY = Library()
@@ -18,7 +18,7 @@ def formulated(text: str) -> Formulation:
     return formulate(parse_person(HEAD + text), LIBRARY)
 
 
-def finding(text: str, mechanism: str) -> MechanismFinding:
+def finding(text: str, mechanism: str) -> Suggestion:
     found = formulated(text).get(mechanism)
     assert found is not None
     return found

@@ -189,4 +189,5 @@ def test_the_commands_from_end_to_end(tmp_path: Path, monkeypatch: pytest.Monkey
     assert json.loads(run("packs", "--json").output)[0]["attested_by"] == "Dr A. Invented"
     assert "What was tried (Invented table)" in CliRunner().invoke(ledger_command, [str(person)]).output
     assert "Removed Invented table" in run("remove", "north-clinic-table").output
-    assert isinstance(run("add", str(tmp_path)).exception, ContentError), "main prints the faults"
+    (tmp_path / "empty").mkdir()
+    assert isinstance(run("add", str(tmp_path / "empty")).exception, ContentError), "main prints the faults"

@@ -9,8 +9,9 @@ from click.testing import CliRunner
 from solstice.cli.evidence import evidence
 from solstice.cli.evidence_shapes import EvidenceShape
 from solstice.cli.formulate import formulate
+from solstice.cli.formulation_shapes import FormulationShape
 from solstice.cli.plan import plan
-from solstice.cli.plan_shapes import FormulationShape, PlanShape
+from solstice.cli.plan_shapes import PlanShape
 from solstice.cli.schema import schema_command
 from solstice.content import Library
 

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from solstice.content.library import Library
-from solstice.content.safety_model import CrisisLine, CrisisLines
+from solstice.content.safety_model import CrisisLine, CrisisLines, is_unheard
 from solstice.safety import signals_from_answers
 
 LIBRARY = Library()
@@ -59,6 +59,12 @@ def test_every_flagged_answer_of_every_risk_item_has_a_level() -> None:
         if instrument.risk_item is None or not instrument.all_levels:
             assert instrument.id not in ruled
             continue
+        if instrument.id == "cssrs-screen":
+            assert is_unheard(instrument, LIBRARY), (
+                "it is asked in person; its answers cannot be kept, and never unheard"
+            )
+            continue
+        assert not is_unheard(instrument, LIBRARY)
         rule = ruled[instrument.id]
         assert rule.item == instrument.risk_item.item
         assert sorted(rule.answers) == list(instrument.all_levels)

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 DONE_IN_A_WHOLE_RECORD = {
     "plan.accept", "course.started", "session.recorded", "measure.begun", "measure.finished", "alert.raised",
     "alert.acknowledged", "alert.acted", "task.set", "task.partly", "entry.saved", "course.paused",
-    "ledger.trial_added", "ledger.trial_deleted", "facts.save", "safety_plan.save", "break_glass.open",
+    "interview.save", "interview.gate", "picture.change", "own_picture.save",
+    "ledger.trial_added", "ledger.trial_deleted", "ledger.trial_told", "ledger.trial_checked", "facts.save", "letter.issued",
+    "safety_plan.save", "break_glass.open",
     "team_task.added", "team_task.done", "checklist.answered", "label.signed", "label.withdrawn", "question.set_aside",
 }  # fmt: skip
 WRITTEN_BESIDE = {"progress.Standing", "audit.Event", "people.Person", "accounts.User", "people.CareTeamMember"}

@@ -15,7 +15,7 @@ from tests.web.test_checklist_label import WHOLE, answer, items, settle, shown, 
 from tests.web.test_history_pages import words
 
 from solstice_web.accounts.models import Role, User
-from solstice_web.ledger.actions import add_trial, delete_trial, edit_trial
+from solstice_web.ledger.actions import add_trial, check_trial, delete_trial, edit_trial
 from solstice_web.ledger.models import TrialRow
 from solstice_web.ledger.told import Told
 from solstice_web.people.actions import save_facts
@@ -135,7 +135,7 @@ def test_the_page_to_sign_shows_everything_and_refuses_what_was_not_read(
     settle(person, clinician)
     page = words(client.get(here))
     assert "Sign and store the label" in page
-    assert "sertraline, venlafaxine" in page
+    assert "Sertraline, Venlafaxine" in page
     stale = client.post(here, told)
     assert stale.status_code == 409
     assert "Not signed: something changed since you read this page" in words(stale)
@@ -202,7 +202,7 @@ def test_what_next_is_not_said_where_the_definition_is_met(
 ) -> None:
     page = words(client_for(Role.CLINICIAN).get(address(person, "history/")))
     assert "The regulatory definition of treatment resistance is met" in page
-    assert "Rests on: sertraline, venlafaxine." in page
+    assert "Rests on: Sertraline, Venlafaxine." in page
     assert "Solstice orders no dose" not in page
     for model in ("Maudsley", "Thase–Rush", "European", "Massachusetts"):
         assert model in page
@@ -298,6 +298,21 @@ def test_a_version_is_brought_back_as_a_new_one_also_of_a_deleted_trial(
     theirs = short(stranger, stranger.care_team.get().user, ("sertraline", 100, 3))[0]
     here = address(person, f"history/{theirs.pk}/versions/1/restore/")
     assert client.post(here, {**mine, "revision": "1"}).status_code == 404
+
+
+def test_a_version_that_was_checked_comes_back_with_who_checked_it(
+    client_for: ClientFor, person: Person, clinician: User, trials: list[TrialRow], stranger: Person
+) -> None:
+    row, other, at = trials[0], stranger.care_team.get().user, timezone.now()
+    check_trial(person=person, row_id=row.pk, revision=1, against="pharmacy", note="list of May", by=other, at=at)
+    edit_trial(person=person, row_id=row.pk, revision=2, told=Told({**WHOLE, "dose": 25}), by=clinician, at=at)
+    back = address(person, f"history/{row.pk}/versions/2/restore/")
+    client = client_for(Role.CLINICIAN)
+    assert client.post(back, {"person": str(person.pk), "revision": "3"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.checked, row.checked_against, row.checked_note) == (True, "pharmacy", "list of May")
+    assert (row.checked_by, row.saved_by) == (other, clinician)
+    assert "list of May" in words(client.get(address(person, "history/versions/")))
 
 
 def queries_of(client: Client, path: str) -> int:

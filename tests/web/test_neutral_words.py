@@ -18,7 +18,7 @@ from solstice_web.people.models import Person
 pytestmark = pytest.mark.django_db
 ILLNESS = (
     "depress", "suicid", "self-harm", "mood", "anxi", "therap", "psych", "trauma", "mental", "illness", "disorder",
-    "symptom", "diagnos", "cbt", "activation", "severity", "remission", "relapse", "medicine", "treatment", "risk",
+    "symptom", "diagnos", "cbt", "activation", "severity", "remission", "relapse", "medicine", "treatment", "risk", "alcohol",
 )  # fmt: skip
 
 
@@ -26,6 +26,7 @@ def names() -> set[str]:
     """Every name of an instrument, a therapy or an option."""
     known = library()
     instruments = {name for one in known.instruments.values() for name in (one.id, one.short_name.casefold())}
+    instruments -= {"audit"}  # the audit trail tells nothing; "alcohol" would
     therapies = {name for one in known.therapies.values() for name in (one.id, one.patient_name.casefold())}
     return instruments | therapies | set(known.options)
 

@@ -187,7 +187,7 @@ def test_an_error_of_the_engine_is_red_and_never_an_empty_plan(
         raise RuntimeError("a fault")
 
     monkeypatch.setattr(plan, "current_plan", broken)
-    monkeypatch.setattr(formulation, "formulate", broken)
+    monkeypatch.setattr(formulation, "formulated", broken)
     client = client_for(Role.CLINICIAN)
     failed = client.get(address(person))
     assert failed.status_code == 500

@@ -179,7 +179,7 @@ def test_a_total_is_kept_with_rater_and_day_once(client_for: ClientFor, person: 
         ({"total": "nan"}, "Write the total as a number."),
         ({"total": ""}, "Write the total."),
         ({"instrument": "phq-9"}, "Choose a scale from the list."),
-        ({"rater": " "}, "Write who rated."),
+        ({"rater": " "}, "Choose who rated, or write the name."),
         ({"day": "31", "month": "2"}, "There is no such day."),
         ({"day": "²", "month": "2"}, "Write day, month and year in numbers"),
         ({"year": "2199"}, "This day has not come yet."),

@@ -15,14 +15,19 @@ from solstice_web.alerts.models import Alert
 from solstice_web.courses.actions import change_course, close_task, record_session, save_entry, set_task
 from solstice_web.courses.models import Course
 from solstice_web.courses.told import EntryTold, SessionContent, TaskTold
-from solstice_web.ledger.actions import add_trial, delete_trial
+from solstice_web.formulations.actions import change_picture, save_gate, save_interview, save_own_picture
+from solstice_web.formulations.own_words import PARTS as OWN_PARTS
+from solstice_web.formulations.picture import Change
+from solstice_web.ledger.actions import add_trial, check_trial, delete_trial, tell
 from solstice_web.ledger.queries import assessment
 from solstice_web.ledger.told import Told
 from solstice_web.letters.actions import issue_letter
 from solstice_web.letters.queries import drafted
 from solstice_web.measures.actions import Filled, Sheet, record_answers, record_total
+from solstice_web.measures.clock.actions import EventTold, record_event
 from solstice_web.measures.content import library
 from solstice_web.measures.moment import Moment
+from solstice_web.measures.ratings.actions import Rating, rate
 from solstice_web.people.actions import join_care_team, open_in_emergency, save_facts, save_safety_plan
 from solstice_web.people.models import CareTeamMember, Person
 from solstice_web.people.safety_plan import LONGEST_PART, PARTS
@@ -37,7 +42,7 @@ from solstice_web.tasks import actions as tasks
 SPACE = uuid.UUID("5015713e-0000-4000-8000-0000000000aa")
 THERAPY = "behavioural-activation"
 WRITTEN_BY_THE_ENGINE = {
-    "plans.Decision.plan_json", "audit.RetiredKey.secret", "resistance.ItemAnswer.facts_why",
+    "formulations.GateVersion.told", "plans.Decision.plan_json", "audit.RetiredKey.secret", "resistance.ItemAnswer.facts_why",
     "resistance.SignedLabel.changes",
 }  # fmt: skip
 """Free text by its kind, but nobody types it."""
@@ -84,6 +89,7 @@ def write_whole_record(
     trial = _tried(words, person=person, clinician=clinician, at=at)
     _known(words, person=person, clinician=clinician, at=at)
     _asked(words[:4000], person=person, clinician=clinician, at=at)
+    _pictured(words, person=person, clinician=clinician, at=at)
     letter = _told_by_letter(words, no_nul, person=person, clinician=clinician, at=at)
     return Written(person, trial, alert, response, course.pk, entry, task, letter)
 
@@ -113,6 +119,10 @@ def _measured(words: str, no_nul: str, *, person: Person, clinician: User, at: d
     response = record_answers(person=person, filled=filled, by=person.user, at=at).response
     sheet = Sheet(_id(person, "total"), "madrs", source="clinic", rater=no_nul[:120])
     record_total(person=person, sheet=sheet, total=30, moment=moment, by=clinician, at=at)
+    rating = Rating(28, moment.local_date, no_nul[:120])
+    rate(person=person, response_id=_id(person, "rating"), instrument="hdrs-17", rating=rating, by=clinician, at=at)
+    event = EventTold(_id(person, "event"), "infusion", moment.local_date, note=words[:500])
+    record_event(person=person, told=event, by=clinician, at=at)
     Alert.objects.filter(response=response).update(id=_id(person, "alert"), episode=_id(person, "alert"))
     alert = Alert.objects.get(response=response)
     done = Done(_id(person, "done"), "tried", note=words)
@@ -149,6 +159,7 @@ def _tried(words: str, *, person: Person, clinician: User, at: datetime) -> uuid
     stimulation = Told({"kind": "tms", "protocol": words[:60]}, note=words[:5000])
     add_trial(person=person, row_id=_id(person, "stimulation"), told=stimulation, by=clinician, at=at)
     delete_trial(person=person, row_id=_id(person, "deleted trial"), revision=1, by=clinician, at=at)
+    _said(words, person=person, clinician=clinician, at=at)
     return _id(person, "trial")
 
 
@@ -158,6 +169,41 @@ def _told_by_letter(words: str, no_nul: str, *, person: Person, clinician: User,
     told = _id(person, "letter")
     issue_letter(person=person, letter_id=told, purpose="referral", letter=letter, by=clinician, at=at)
     return told
+
+
+def _said(words: str, *, person: Person, clinician: User, at: datetime) -> None:
+    """A treatment in the person's own words, checked with a note."""
+    row_id, by = _id(person, "told trial"), person.user or clinician
+    told = Told({"kind": "medicine"}, note=words[:5000], told_by="patient")
+    add_trial(person=person, row_id=row_id, told=told, by=by, at=at)
+    revision = tell(person=person, row_id=row_id, revision=1, question="name", words=words[:120], by=by, at=at).revision
+    check_trial(
+        person=person,
+        row_id=row_id,
+        revision=revision,
+        against="record",
+        note=words[:5000],
+        by=clinician,
+        at=at,
+    )
+
+
+def _pictured(words: str, *, person: Person, clinician: User, at: datetime) -> None:
+    """The interview with a note, the gate, items of the clinician's picture in a loop, and the person's own words."""
+    told = {"stress": {"debt": {"answer": "yes", "on": at.date().isoformat(), "note": words[:120]}}}
+    save_interview(person=person, told=told, revision=0, by=clinician, at=at)
+    save_gate(person=person, answer="yes", revision=0, by=clinician, at=at)
+    items = [str(_id(person, f"item {number}")) for number in range(3)]
+    changes = [
+        *(Change("add", item, words[:120], part="perpetuating") for item in items),
+        Change("loop", loop={item: number for number, item in enumerate(items, start=1)}),
+        Change("reject", "debt", reason=words[:120]),
+    ]
+    for revision, change in enumerate(changes):
+        change_picture(person=person, change=change, revision=revision, by=clinician, at=at)
+    own = {**dict.fromkeys(OWN_PARTS, words[:4000]), "loop": [words[:60]] * 3}
+    if person.user is not None:
+        save_own_picture(person=person, told=own, revision=0, by=person.user, at=at)
 
 
 def _known(words: str, *, person: Person, clinician: User, at: datetime) -> None:

@@ -154,7 +154,11 @@ def _refuse_wrong_examples(sources: list[Path], day: date, attested_by: str | No
     from solstice.instruments.worked import example_faults
 
     faults = []
-    for pack in [read_pack(source, at=day, attested_by=attested_by) for source in sources]:
+    for source in sources:
+        try:
+            pack = read_pack(source, at=day, attested_by=attested_by)
+        except ContentError:
+            continue  # what cannot be read is said, with all the rest, when it is added
         for number, what in example_faults(pack.instrument) if pack.instrument else ():
             document = pack.documents[EXAMPLES]
             place = (document.path, document.line_of(("examples", number)))

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from solstice.cli.main import json_option, show
+from solstice.kernel.fault import ContentError
 
 if TYPE_CHECKING:
+    from solstice.content.treatment_model import Treatments
     from solstice.ledger import JudgedTrial, Ledger, PseudoResistanceItem, Staged
 
 WIDTH = 100
@@ -22,40 +24,76 @@ TRUTH = {True: "yes", False: "no", None: "cannot tell"}
 @click.option(
     "--threshold", "thresholds", multiple=True, metavar="MEDICINE=DOSE", help="Another reading of a minimum dose."
 )
+@click.option("--json-lines", "as_lines", is_flag=True, help="Print one JSON object a line, each with its `file`.")
 @json_option
-def ledger(files: tuple[Path, ...], thresholds: tuple[str, ...], as_json: bool) -> None:
+def ledger(files: tuple[Path, ...], thresholds: tuple[str, ...], *, as_lines: bool, as_json: bool) -> None:
     """Judge the treatment history of each person FILE.
 
-    One FILE gives one JSON object with --json; several give one object a line, each with its `file`.
+    A FILE may be a folder: every .yaml, .yml and .json file in it is read. One FILE gives one JSON object with --json;
+    several, or a folder, give one object a line, each with its `file`.
     """
-    import json
-
     from solstice.content.pack_store import library_with_packs, packs_folder
-    from solstice.content.read import ContentError
-    from solstice.ledger import assess_with
-    from solstice.person import read_person
 
     treatments = library_with_packs(packs_folder(os.environ)).treatments
     try:
         treatments = treatments.with_thresholds(dict(_threshold(text) for text in thresholds))
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    faulty = False
-    for path in files:
-        try:
-            result = assess_with(read_person(path), treatments)
-        except ContentError as error:
-            faulty = True
-            for fault in error.faults:
-                click.echo(str(fault), err=True)
-            continue
-        if as_json and len(files) > 1:
-            click.echo(json.dumps({"file": str(path), **result.to_json()}, ensure_ascii=False))
-        else:
-            title = str(path) if len(files) > 1 else None
-            show(result.to_json() if as_json else None, "" if as_json else page(result, title=title), as_json=as_json)
-    if faulty:
+    paths = [path for named in files for path in _files_in(named)]
+    is_one = len(paths) == 1 and paths[0] == files[0]
+    if as_lines or (as_json and not is_one):
+        is_whole = _print_lines(paths, treatments)
+    else:
+        is_whole = _print_pages(paths, treatments, as_json=as_json)
+    if not is_whole:
         sys.exit(2)
+
+
+def _files_in(named: Path) -> list[Path]:
+    """The person files of a folder in the order of their names; a file stands for itself."""
+    if not named.is_dir():
+        return [named]
+    return sorted(path for path in named.iterdir() if path.suffix in {".yaml", ".yml", ".json"})
+
+
+def _judged(path: Path, treatments: "Treatments") -> "Ledger | None":
+    """The ledger of one file, or None after saying every fault."""
+    from solstice.ledger import assess_with
+    from solstice.person import read_person
+
+    try:
+        return assess_with(read_person(path), treatments)
+    except ContentError as error:
+        for fault in error.faults:
+            click.echo(str(fault), err=True)
+        return None
+
+
+def _print_lines(paths: list[Path], treatments: "Treatments") -> bool:
+    """One JSON object a line, as soon as it is known; False where a file had faults."""
+    import gc
+
+    from pydantic_core import to_json
+
+    gc.freeze()  # the content stays as it is: no need to look through it again and again
+    write, is_whole = sys.stdout.buffer.write, True
+    for path in paths:
+        result = _judged(path, treatments)
+        is_whole = is_whole and result is not None
+        if result is not None:
+            write(to_json({"file": str(path), **result.to_json()}) + b"\n")
+    return is_whole
+
+
+def _print_pages(paths: list[Path], treatments: "Treatments", *, as_json: bool) -> bool:
+    is_whole = True
+    for path in paths:
+        result = _judged(path, treatments)
+        is_whole = is_whole and result is not None
+        if result is not None:
+            title = str(path) if len(paths) > 1 else None
+            show(result.to_json() if as_json else None, "" if as_json else page(result, title=title), as_json=as_json)
+    return is_whole
 
 
 def _threshold(text: str) -> tuple[str, float]:

@@ -149,27 +149,3 @@ class PlanShape(Frozen):
     model_version: str
     input_hash: str
     draft: bool
-
-
-class MechanismShape(Frozen):
-    id: str
-    name: str
-    plain_name: str
-    plain: str
-    meaning: str
-    status: Literal["present", "absent", "not_assessed"]
-    strength: Literal["weak", "moderate", "strong"] | None
-    rests_on: list[str]
-    against: list[str]
-    not_asked: list[str]
-    note: str | None
-    sources: list[str]
-    draft: bool
-
-
-class FormulationShape(Frozen):
-    sentence: str
-    mechanisms: list[MechanismShape]
-    content_version: str
-    input_hash: str
-    draft: bool

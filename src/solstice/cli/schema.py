@@ -10,7 +10,7 @@ import click
 
 SCHEMAS: Mapping[str, str] = {
     "evidence": "solstice.cli.evidence_shapes:EvidenceShape",
-    "formulate": "solstice.cli.plan_shapes:FormulationShape",
+    "formulate": "solstice.cli.formulation_shapes:FormulationShape",
     "plan": "solstice.cli.plan_shapes:PlanShape",
     "learn-spec": "solstice.learn.spec:Spec",
     "learn-statistics": "solstice.learn.sharing:SharedShape",

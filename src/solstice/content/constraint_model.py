@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from solstice.content.interview_topic import TOPICS, TRAUMA, CheckTopic
 from solstice.content.provenance import Cited, ContentFile
 from solstice.content.read import Frozen, Reader
 from solstice.content.single_file import read_single
@@ -74,6 +75,39 @@ class Listed(Frozen):
     listed: str
 
 
+class FamilyListed(Frozen):
+    """A condition is on the list of the family. A list without it does not say that it is absent."""
+
+    family: str
+
+
+class Told(Frozen):
+    """An answer of the interview is yes; `told` is `section.topic`, or the gate `trauma`."""
+
+    told: str
+
+    @model_validator(mode="after")
+    def _known_topic(self) -> Self:
+        known = [TRAUMA, *(f"{section}.{topic}" for section, topics in TOPICS.items() for topic in topics)]
+        if self.told not in known:
+            raise ValueError(f"'{self.told}' is no topic of the interview; topics are {', '.join(known)}")
+        return self
+
+
+class CheckIs(Frozen):
+    """A medical check came out so."""
+
+    check: CheckTopic
+    one_of: tuple[Literal["normal", "abnormal"], ...] = Field(default=("abnormal",), min_length=1)
+
+
+class TrialIs(Frozen):
+    """At least one treatment that was tried has one of these outcomes, or was taken so."""
+
+    trial: Literal["outcome", "adherence"]
+    one_of: tuple[str, ...] = Field(min_length=1)
+
+
 class Always(Frozen):
     always: Literal[True]
 
@@ -86,7 +120,20 @@ class AnyOf(Frozen):
     any_of: tuple["Condition", ...] = Field(min_length=2)
 
 
-KINDS: tuple[str, ...] = ("fact", "score", "item", "number", "listed", "always", "all_of", "any_of")
+KINDS: tuple[str, ...] = (
+    "fact",
+    "score",
+    "item",
+    "number",
+    "listed",
+    "family",
+    "told",
+    "check",
+    "trial",
+    "always",
+    "all_of",
+    "any_of",
+)
 
 
 def _kind(value: Any) -> str | None:
@@ -100,6 +147,10 @@ Condition = Annotated[
     | Annotated[ItemIs, Tag("item")]
     | Annotated[NumberIs, Tag("number")]
     | Annotated[Listed, Tag("listed")]
+    | Annotated[FamilyListed, Tag("family")]
+    | Annotated[Told, Tag("told")]
+    | Annotated[CheckIs, Tag("check")]
+    | Annotated[TrialIs, Tag("trial")]
     | Annotated[Always, Tag("always")]
     | Annotated[AllOf, Tag("all_of")]
     | Annotated[AnyOf, Tag("any_of")],

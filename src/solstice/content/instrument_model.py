@@ -208,11 +208,11 @@ def _range_faults(file: InstrumentFile) -> Iterator[str]:
         return
     if file.min >= file.max:
         yield "min is not below max; swap them"
-    if file.bands and not covers(file.bands.ranges, file.min, file.max, decimals=file.decimals):
-        yield f"the bands leave gaps or overlap; cover {file.min} to {file.max} once, in order"
     possible = _possible(file)
     if possible and possible != (file.min, file.max):
         yield f"the answers add up to {possible[0]} to {possible[1]}, not {file.min} to {file.max}; correct one of them"
+    if file.bands and not covers(file.bands.ranges, file.min, file.max, decimals=file.decimals):
+        yield f"the bands leave gaps or overlap; cover {file.min} to {file.max} once, in order"
 
 
 def _possible(file: InstrumentFile) -> tuple[int, int] | None:

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from solstice.content.constraint_model import Constraints
     from solstice.content.evidence_model import EvidenceTable, Moderators
     from solstice.content.instrument_read import Instruments
-    from solstice.content.mechanism_model import Mechanisms
+    from solstice.content.mechanism_model import Factors, Mechanisms
     from solstice.content.option_model import Option
     from solstice.content.packs import Pack
     from solstice.content.safety_model import CrisisLines, SafetyRules
     from solstice.content.therapy_model import Therapy
     from solstice.content.treatment_model import Treatments
+    from solstice.content.works_on import Work
 
 BUNDLED = Path(__file__).parent
 INSTRUMENT_FILE = "instrument.yaml"
@@ -107,6 +108,19 @@ class Library:
         return self._section(read_mechanisms)["mechanisms"]
 
     @cached_property
+    def factors(self) -> "Factors":
+        from solstice.content.mechanism_model import read_factors
+
+        return self._section(read_factors)["factors"]
+
+    @cached_property
+    def works_on(self) -> "Mapping[str, tuple[Work, ...]]":
+        """What works on each mechanism, gathered from options and mechanisms."""
+        from solstice.content.works_on import works_on
+
+        return works_on(self)
+
+    @cached_property
     def batteries(self) -> "Mapping[str, BatteryFile]":
         from solstice.content.battery_model import read_batteries
 
@@ -185,6 +199,7 @@ SECTIONS: Mapping[str, str] = {
     "moderators": "evidence/moderators.yaml",
     "combinations": "evidence/combinations.yaml",
     "mechanisms": "formulation/mechanisms.yaml",
+    "factors": "formulation/factors.yaml",
     "constraints": "safety/constraints.yaml",
     "batteries": "batteries",
 }

@@ -218,15 +218,12 @@ def _provenance(pack: Pack) -> list[Fault]:
 
 def _silent_risk(pack: Pack, instrument: Instrument, library: "Library") -> list[Fault]:
     """A question about suicide that no safety rule listens to: its answer would reach nobody (hazard H55)."""
-    risk = instrument.risk_item
-    if risk is None or risk.about != "suicide" or not pack.texts:
+    from solstice.content.safety_model import is_unheard  # noqa: PLC0415 - only for packs of texts
+
+    if not pack.texts or not is_unheard(instrument, library):
         return []
-    heard = {rule.item for rule in library.safety["signals"].items if rule.instrument == instrument.id}
-    unheard = sorted({risk.item, *risk.also} - heard)
-    if not unheard:
-        return []
-    head = pack.documents[HEAD]
-    what = f"item {unheard[0]} of {instrument.id} asks about suicide and no safety rule would tell anyone"
+    head, item = pack.documents[HEAD], instrument.risk_item.item if instrument.risk_item else 0
+    what = f"item {item} of {instrument.id} asks about suicide and no safety rule would tell anyone"
     return [Fault(head.path, head.line_of(("instrument",)), what, "enter totals, or have a rule for it reviewed first")]
 
 

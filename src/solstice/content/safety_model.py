@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
 
 from solstice.content.provenance import Cited, ContentFile
 from solstice.content.read import Frozen, Reader
+
+if TYPE_CHECKING:
+    from solstice.content.instrument_model import Instrument
+    from solstice.content.library import Library
 
 ActWithin = Literal["now", "same_day", "day_queue", "no_action"]
 Urgency = Literal["high", "moderate", "low", "none"]
@@ -37,6 +41,15 @@ class ItemRule(Frozen):
     answers: Mapping[int, str]
     unanswered: str
     source: Cited
+
+
+def is_unheard(instrument: "Instrument", library: "Library") -> bool:
+    """Whether a question about suicide in it would be answered without any rule telling a person (hazard H55)."""
+    risk = instrument.risk_item
+    if risk is None or risk.about != "suicide" or not instrument.levels_of(risk.item):
+        return False
+    heard = {rule.item for rule in library.safety["signals"].items if rule.instrument == instrument.id}
+    return not {risk.item, *risk.also} <= heard
 
 
 class Escalation(Frozen):

@@ -8,12 +8,16 @@ from solstice.content.constraint_model import (
     AllOf,
     Always,
     AnyOf,
+    CheckIs,
     Condition,
     FactIs,
+    FamilyListed,
     ItemIs,
     Listed,
     NumberIs,
     ScoreIs,
+    Told,
+    TrialIs,
 )
 from solstice.content.read import Frozen
 
@@ -76,10 +80,24 @@ def plain(when: When) -> str:  # noqa: PLR0911 - one return a kind of condition
             return f"{name.replace('-', ' ')} is {_bound(when)}"
         case Listed(listed=name):
             return f"{name.replace('-', ' ')} is on the list of conditions"
-        case AllOf(all_of=parts):
-            return " and ".join(plain(part) for part in parts)
-        case AnyOf(any_of=parts):
-            return " or ".join(plain(part) for part in parts)
+        case FamilyListed() | Told() | CheckIs() | TrialIs():
+            return _from_history(when)
+        case AllOf() | AnyOf():
+            parts, word = (when.all_of, " and ") if isinstance(when, AllOf) else (when.any_of, " or ")
+            return word.join(plain(part) for part in parts)
+
+
+def _from_history(condition: FamilyListed | Told | CheckIs | TrialIs) -> str:
+    """What the history or the interview must hold, as part of a sentence."""
+    match condition:
+        case FamilyListed(family=name):
+            return f"{name.replace('-', ' ')} is in the family"
+        case Told(told=topic):
+            return f"the interview says yes to {topic.partition('.')[2].replace('-', ' ') or topic}"
+        case CheckIs(check=name, one_of=results):
+            return f"the check of {name.replace('-', ' ')} is {' or '.join(results)}"
+        case TrialIs(trial=what, one_of=values):
+            return f"a treatment has the {what} {' or '.join(values).replace('_', ' ')}"
 
 
 def _bound(condition: ScoreIs | ItemIs | NumberIs) -> str:

@@ -11,6 +11,9 @@ from solstice.evidence.linear import inverse, solution
 MOST_STEPS = 100
 MOST_HALVINGS = 40
 SETTLED = 1e-8
+PATIENCE = 10
+"""Steps after which a ridge is supposed: strides are then doubled while they gain; no gain ends the climb."""
+NO_GAIN = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +113,13 @@ class Restricted:
 def maximise(likelihood: Restricted, start: tuple[float, float], *, free: tuple[bool, bool] = (True, True)) -> Point:
     """Climb from `start` by average-information steps, halved where they overshoot; a variance stays at 0 or above.
 
+    Along a flat ridge those steps are too short, so that later ones are lengthened.
+
     A variance that is not `free` keeps its start. Raises ArithmeticError where it does not settle.
     """
     allowed = np.array(free)
     point = likelihood.at(*start)
-    for _ in range(MOST_STEPS):
+    for number in range(MOST_STEPS):
         gradient, information = likelihood.slope(point)
         here = np.array([point.between, point.within])
         active = allowed & ((here > 0) | (gradient > 0))
@@ -126,6 +131,10 @@ def maximise(likelihood: Restricted, start: tuple[float, float], *, free: tuple[
         following = _uphill(likelihood, point, step)
         if following is None:
             return point
+        if number >= PATIENCE:
+            following = _further(likelihood, point, following)
+            if following.value - point.value < NO_GAIN * max(1.0, abs(point.value)):
+                return following
         point = following
     raise ArithmeticError("the variances did not settle; look for a study whose effects are far out")
 
@@ -145,3 +154,17 @@ def _uphill(likelihood: Restricted, point: Point, step: Vector) -> Point | None:
             return None if np.array_equal(there, here) else found
         step = step / 2
     return None
+
+
+def _further(likelihood: Restricted, point: Point, following: Point) -> Point:
+    """Double the stride from `point` to `following` as long as that gains."""
+    here = np.array([point.between, point.within])
+    stride = np.array([following.between, following.within]) - here
+    for _ in range(MOST_HALVINGS):
+        stride = stride * 2
+        there = np.maximum(0.0, here + stride)
+        found = likelihood.at(float(there[0]), float(there[1]))
+        if found.value <= following.value:
+            return following
+        following = found
+    return following

@@ -1,5 +1,7 @@
-"""From answers and facts to what keeps this person's depression going."""
+"""From answers, ledger and interview to the picture: what started this depression, keeps it going and helps."""
 
-from solstice.formulation.mechanisms import Formulation, MechanismFinding, formulate
+from solstice.formulation.checks import CheckState
+from solstice.formulation.picture import Formulation, formulate
+from solstice.formulation.suggestion import Ground, Suggestion
 
-__all__ = ["Formulation", "MechanismFinding", "formulate"]
+__all__ = ["CheckState", "Formulation", "Ground", "Suggestion", "formulate"]

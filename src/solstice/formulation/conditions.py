@@ -1,18 +1,22 @@
 """Decide conditions in three values, each with the sentence that says why: true, false, or not known."""
 
-from dataclasses import dataclass
-
 from solstice.content.constraint_model import (
     AllOf,
     Always,
     AnyOf,
+    CheckIs,
     Condition,
     FactIs,
+    FamilyListed,
     ItemIs,
     Listed,
     NumberIs,
     ScoreIs,
+    Told,
+    TrialIs,
 )
+from solstice.formulation.basis import Basis, Finding
+from solstice.formulation.history import decide_history
 from solstice.formulation.known import Known, Latest
 from solstice.kernel import Span
 
@@ -26,16 +30,6 @@ NUMBER_NAMES = {
         "Which antidepressants were taken in this episode, at which dose and for how long?",
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """`truth` None means not known; `ask` then holds the questions that decide. `facts` names what it rests on."""
-
-    truth: bool | None
-    text: str
-    ask: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
 
 
 def decide(condition: Condition, known: Known) -> Finding:  # noqa: PLR0911 - one return a kind of condition
@@ -53,6 +47,8 @@ def decide(condition: Condition, known: Known) -> Finding:  # noqa: PLR0911 - on
             return _number(condition, known)
         case Listed():
             return _listed(condition, known)
+        case FamilyListed() | Told() | CheckIs() | TrialIs():
+            return decide_history(condition, known)
         case AllOf():
             return _all(tuple(decide(part, known) for part in condition.all_of))
         case AnyOf():
@@ -64,7 +60,8 @@ def _fact(condition: FactIs, known: Known) -> Finding:
     if value is None:
         return Finding(None, f"{words.name} is not known", (words.question,), (condition.fact,))
     shown = {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else value
-    return Finding(value in condition.one_of, f"{words.name}: {shown}", (), (condition.fact,))
+    basis = Basis("fact", condition.fact, str(shown))
+    return Finding(value in condition.one_of, f"{words.name}: {shown}", (), (condition.fact,), (basis,))
 
 
 def _score(condition: ScoreIs, known: Known) -> Finding:
@@ -76,7 +73,9 @@ def _score(condition: ScoreIs, known: Known) -> Finding:
     truth = _fresh(_compare(total, condition.at_least, condition.below), latest)
     shown = _number_text(total.low) if total.is_known else f"{_number_text(total.low)} to {_number_text(total.high)}"
     text = f"{name} is {shown}{_bound(condition.at_least, condition.below, truth)}{_age_note(latest)}"
-    return Finding(truth, text, () if truth is not None else (f"Ask for {name} again, with every item.",), facts)
+    basis = Basis("answer", condition.score, shown, latest.on.isoformat())
+    ask = () if truth is not None else (f"Ask for {name} again, with every item.",)
+    return Finding(truth, text, ask, facts, (basis,))
 
 
 def _item(condition: ItemIs, known: Known) -> Finding:
@@ -89,7 +88,8 @@ def _item(condition: ItemIs, known: Known) -> Finding:
     truth = _fresh(_compare(Span.exactly(answer), condition.at_least, condition.below), latest)
     bound = _bound(condition.at_least, condition.below, truth)
     text = f"{latest.item_label(condition.number)} is {answer}{bound}{_age_note(latest)}"
-    return Finding(truth, text, () if truth is not None else (f"Ask for {name} again.",), facts)
+    basis = Basis("answer", condition.item, f"item {condition.number}: {answer}", latest.on.isoformat())
+    return Finding(truth, text, () if truth is not None else (f"Ask for {name} again.",), facts, (basis,))
 
 
 def _number(condition: NumberIs, known: Known) -> Finding:
@@ -101,13 +101,15 @@ def _number(condition: NumberIs, known: Known) -> Finding:
     low, high = round(value.low, 1), round(value.high, 1)
     shown = _number_text(low) if low == high else f"{_number_text(low)} to {_number_text(high)}"
     text = f"the {name} is {shown}{f' {unit}' if unit else ''}{_bound(condition.at_least, condition.below, truth)}"
-    return Finding(truth, text, () if truth is not None else (question,), (condition.number,))
+    basis = Basis("number", condition.number, shown)
+    return Finding(truth, text, () if truth is not None else (question,), (condition.number,), (basis,))
 
 
 def _listed(condition: Listed, known: Known) -> Finding:
     words = known.condition_words[condition.listed]
     if condition.listed in known.listed:
-        return Finding(True, f"{words.name} is on the list of conditions", (), (condition.listed,))
+        basis = Basis("list", condition.listed, "on the list of conditions")
+        return Finding(True, f"{words.name} is on the list of conditions", (), (condition.listed,), (basis,))
     return Finding(None, f"{words.name} is not on the list, which does not rule it out", (words.question,), ())
 
 
@@ -133,6 +135,7 @@ def _join(truth: bool | None, parts: list[Finding]) -> Finding:
         "; ".join(part.text for part in parts),
         tuple(dict.fromkeys(question for part in parts for question in part.ask)),
         tuple(dict.fromkeys(fact for part in parts for fact in part.facts)),
+        tuple(dict.fromkeys(basis for part in parts for basis in part.basis)),
     )
 
 

@@ -8,7 +8,7 @@ from solstice.content.constraint_model import FactName, FactWords, NumberName
 from solstice.content.library import Library
 from solstice.content.mechanism_model import AnswerRange
 from solstice.kernel import Span
-from solstice.person import Answers, PersonFile
+from solstice.person import Answers, Interview, PersonFile, Trial
 
 DAYS_A_MONTH = 30.4375
 
@@ -60,6 +60,12 @@ class Known:
     fact_words: Mapping[FactName, FactWords]
     condition_words: Mapping[str, FactWords]
     ranges: Mapping[str, AnswerRange]
+    at: date
+    interview: Interview
+    family: frozenset[str]
+    trials: tuple[Trial, ...]
+    topic_questions: Mapping[str, str]
+    check_months: Mapping[str, int | None]
 
     def with_failed_trials(self, count: Span | None) -> "Known":
         """The same with what the ledger found; the formulation does not know it, since siblings do not import."""
@@ -98,6 +104,12 @@ def known_about(person: PersonFile, library: Library) -> Known:
         constraints.facts,
         constraints.conditions,
         mechanisms.instruments,
+        person.at,
+        person.interview or Interview(),
+        frozenset(person.family_history or ()),
+        person.trials,
+        {one.asked.topic: one.asked.question for one in library.factors.factors if one.asked},
+        {check.topic: check.again_after_months for check in library.factors.checks},
     )
 
 

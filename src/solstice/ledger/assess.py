@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from solstice.content.library import Library
 from solstice.content.treatment_model import Treatments
@@ -16,7 +17,7 @@ from solstice.ledger.explain import judged
 from solstice.ledger.need import need_of
 from solstice.ledger.pseudo_resistance import checklist
 from solstice.ledger.regulatory import lifetime_of, regulatory
-from solstice.ledger.result import Counts, DecidingQuestion, Ledger
+from solstice.ledger.result import Counts, DecidingQuestion, Definition, Ledger, Regulatory, Staged
 from solstice.ledger.room import room_of
 from solstice.ledger.staging import refuse_all, stage_counted, standing_of
 from solstice.ledger.tally import Case, tally
@@ -48,9 +49,9 @@ def assess_with(person: PersonFile, treatments: Treatments) -> Ledger:
         defined = definitions(cases, counts[0], staging)
     else:
         staged, defined = refuse_all(blocked, staging), refuse_definitions(blocked, staging)
-    staged = {name: replace(item, decides=decides(name, questions)) for name, item in staged.items()}
-    defined = {name: replace(item, decides=decides(name, questions)) for name, item in defined.items()}
-    answer = replace(regulatory(cases, staging, blocked), decides=decides("regulatory_trd", questions))
+    staged = {name: _decided(item, decides(name, questions)) for name, item in staged.items()}
+    defined = {name: _decided(item, decides(name, questions)) for name, item in defined.items()}
+    answer = _decided(regulatory(cases, staging, blocked), decides("regulatory_trd", questions))
     room = room_of(cases, standing, treatments)
     return Ledger(
         label=treatments.adequacy.label,
@@ -70,6 +71,13 @@ def assess_with(person: PersonFile, treatments: Treatments) -> Ledger:
         room=room,
         not_scored=tuple(Refusal(one.id, f"{one.name}: {one.why}") for one in staging.not_scored),
     )
+
+
+Answered = TypeVar("Answered", Staged, Definition, Regulatory)
+
+
+def _decided(item: Answered, text: str | None) -> Answered:
+    return item if text is None else replace(item, decides=text)
 
 
 def cases_of(person: PersonFile, treatments: Treatments) -> tuple[Case, ...]:

@@ -124,7 +124,7 @@ def use_of(case: Case, weighed: Weighed, cases: Sequence[Case], *, bare: bool) -
 
 def _partner_dose(case: Case, cases: Sequence[Case]) -> Truth:
     """For a combination of two antidepressants: whether the other one was at its own minimum dose."""
-    if not (case.need.is_combination or (case.need.role == "medicine" and case.trial.added_to is not None)):
+    if not case.is_combined:
         return True
     if case.trial.added_to is None:
         return None

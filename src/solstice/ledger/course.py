@@ -1,5 +1,7 @@
 """Weigh a course that is counted in sessions: TMS, ECT, ketamine, esketamine, psychotherapy."""
 
+from functools import lru_cache
+
 from solstice.content.treatment_model import TmsProtocol, Treatments, slug
 from solstice.kernel import Span
 from solstice.ledger.truth import Truth, all_of, any_of, reaches
@@ -82,6 +84,7 @@ def is_accelerated_whole(trial: Trial, treatments: Treatments) -> Truth:
     return enough if protocol is not None or enough is False else None
 
 
+@lru_cache(maxsize=8)
 def accelerated_sessions(treatments: Treatments) -> int:
     """How many sessions a whole accelerated course has; 0 where the library has no such protocol."""
     return min(

@@ -83,7 +83,7 @@ class _Asker:
     @cached_property
     def is_dose_shared(self) -> bool:
         """Whether the dose of one trial matters to another: some antidepressant was added to another."""
-        return any(case.is_combined and case.need.role != "unlisted" for case in self.cases)
+        return any(case.is_combined for case in self.cases)
 
     @cached_property
     def rules(self) -> Rules:

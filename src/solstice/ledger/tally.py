@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from solstice.kernel import Span
 from solstice.ledger.need import Need
-from solstice.ledger.truth import Truth, all_of
+from solstice.ledger.truth import Truth, all_of, both
 from solstice.ledger.weigh import Weighed
 from solstice.person import Trial, span_of
 
@@ -51,7 +51,8 @@ class Case:
 
     @property
     def is_combined(self) -> bool:
-        return self.need.is_combination or self.trial.added_to is not None
+        """An antidepressant added to another: both doses matter."""
+        return self.need.is_combination or (self.need.role == "medicine" and self.trial.added_to is not None)
 
 
 class Marks(NamedTuple):
@@ -78,17 +79,12 @@ def marks_of(case: Case, weighed: Weighed, *, bare: bool) -> Marks:
         return _course_marks(case, weighed)
     reading, wider = (Reading.BARE, Reading.BARE) if bare else (Reading.COUNTED, Reading.ASKED)
     strict = failure_of(weighed, reading=wider, strict=True)
-    counted = failure_of(weighed, reading=reading, strict=False) if is_medicine else False
-    started, in_vain = _register_marks(weighed) if is_medicine else (False, False)
-    return Marks(
-        counted=counted,
-        asked=failure_of(weighed, reading=wider, strict=False),
-        strict=strict,
-        optimised=all_of(strict, weighed.at_label_max) if is_medicine else False,
-        little=all_of(counted, weighed.is_little),
-        started=started,
-        lasted_in_vain=in_vain,
-    )
+    asked = failure_of(weighed, reading=wider, strict=False)
+    if not is_medicine:
+        return Marks(False, asked, strict, False, False, False, False)
+    counted = failure_of(weighed, reading=reading, strict=False) if weighed.is_asked_about else asked
+    optimised, little = both(strict, weighed.at_label_max), both(counted, weighed.is_little)
+    return Marks(counted, asked, strict, optimised, little, *_register_marks(weighed))
 
 
 REGISTER_COURSES = frozenset({"ect", "tms"})
@@ -102,7 +98,7 @@ def _course_marks(case: Case, weighed: Weighed) -> Marks:
 
 
 def _register_marks(weighed: Weighed) -> tuple[Truth, Truth]:
-    return weighed.in_episode, all_of(weighed.in_episode, weighed.has_lasted, weighed.failing)
+    return weighed.in_episode, both(both(weighed.in_episode, weighed.has_lasted), weighed.failing)
 
 
 NO_MARKS = Marks(False, False, False, False, False, False, False)
@@ -177,7 +173,7 @@ def failure_of(weighed: Weighed, *, reading: Reading, strict: bool) -> Truth:
     if reading is Reading.ASKED and weighed.is_asked_about:
         possible = weighed.bare.failed_strict if strict else weighed.bare.failed
         failed = False if possible is False else None  # asking cannot make five weeks into six
-    return all_of(failed, weighed.in_episode)
+    return both(failed, weighed.in_episode)
 
 
 def tally(cases: Iterable[Case], *, strict: bool = False, in_any_episode: bool = False) -> Tally:

@@ -8,7 +8,7 @@ from typing import Any
 
 from solstice.kernel import Span
 from solstice.ledger.tally import Case
-from solstice.ledger.truth import Truth, all_of, reaches
+from solstice.ledger.truth import Truth, both, reaches
 from solstice.ledger.weigh import DAYS_A_WEEK, Verdict, Weighed
 
 OUTCOMES: dict[str, tuple[Truth, Truth]] = {
@@ -64,10 +64,10 @@ def _with_adherence(case: Case, *, good: bool) -> Weighed | None:
 
 
 def _judged(weighed: Weighed) -> Weighed:
-    adequate = all_of(weighed.dose_ok, weighed.weeks_ok, weighed.adherence_ok is not False)
-    return _failed(weighed, Verdict(adequate, all_of(adequate, weighed.weeks_strict_ok), None, None))
+    adequate = both(both(weighed.dose_ok, weighed.weeks_ok), weighed.adherence_ok is not False)
+    return _failed(weighed, Verdict(adequate, both(adequate, weighed.weeks_strict_ok), None, None))
 
 
 def _failed(weighed: Weighed, verdict: Verdict) -> Weighed:
     adequate, strict, failing = verdict.adequate, verdict.adequate_strict, weighed.failing
-    return weighed._replace(verdict=Verdict(adequate, strict, all_of(adequate, failing), all_of(strict, failing)))
+    return weighed._replace(verdict=Verdict(adequate, strict, both(adequate, failing), both(strict, failing)))

@@ -12,6 +12,13 @@ def all_of(*parts: Truth) -> Truth:
     return None if None in parts else True
 
 
+def both(one: Truth, other: Truth) -> Truth:
+    """`all_of` two."""
+    if one is False or other is False:
+        return False
+    return None if one is None or other is None else True
+
+
 def any_of(*parts: Truth) -> Truth:
     """True as soon as one part is true; false only when every part is (and when there is none)."""
     if True in parts:

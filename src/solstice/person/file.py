@@ -17,6 +17,7 @@ from solstice.content.read import (
     validate,
 )
 from solstice.kernel.day import day_in_words
+from solstice.person.interview import Interview
 from solstice.person.partial_date import PartialDateField
 from solstice.person.trial import Trial
 
@@ -147,6 +148,7 @@ class PersonFile(Frozen):
     answers: tuple[Answers, ...] = ()
     preferences: Preferences = Preferences()
     offer: Offer = Offer()
+    interview: Interview | None = Field(default=None, description="absent: nobody was interviewed yet")
 
     @model_validator(mode="after")
     def _nothing_after_the_day_asked(self) -> Self:
@@ -163,6 +165,10 @@ class PersonFile(Frozen):
         if started is not None and started.earliest > self.at:
             what = f"{started.in_words()} is after `at` ({asked}); check the year"
             raise MisplacedError(("episode", "started"), what)
+        late = self.interview.late_by(self.at) if self.interview else None
+        if late is not None:
+            what = f"{late[1].in_words()} is after `at` ({asked}); check the year"
+            raise MisplacedError(("interview", *late[0]), what)
         return self
 
     @property

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from solstice.content.constraint_model import Constraint, Constraints
 from solstice.content.option_model import Option
-from solstice.formulation.conditions import Finding, decide
+from solstice.formulation.basis import Finding
+from solstice.formulation.conditions import decide
 from solstice.formulation.known import Known
 from solstice.kernel import Reason, Refusal
 

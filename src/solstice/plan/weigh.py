@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from solstice.content.evidence_model import Counts, Figure, Percentages
 from solstice.content.library import Library
-from solstice.formulation.mechanisms import citation
+from solstice.formulation.suggestion import citation
 from solstice.kernel import Source
 from solstice.plan.candidate import Candidate
 from solstice.plan.clinic import ClinicPart

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -19,7 +20,7 @@ from django.utils import timezone
 from solstice_web.accounts.models import Role, User
 from solstice_web.audit.trail import read_atomically
 from solstice_web.people.models import Person
-from solstice_web.people.teams import reachable_by
+from solstice_web.people.teams import reachable_by, treated_by
 
 READS = frozenset({"GET", "HEAD"})
 
@@ -32,6 +33,7 @@ class Right(Enum):
     CASELOAD = "caseload"
     READ_RECORD = "read_record"
     WRITE_RECORD = "write_record"
+    TREAT = "treat"
     DECIDE = "decide"
     HANDLE_ALERT = "handle_alert"
     SERVICE = "service"
@@ -40,8 +42,11 @@ class Right(Enum):
     CONTENT = "content"
 
 
-ABOUT_A_PERSON = frozenset({Right.READ_RECORD, Right.WRITE_RECORD, Right.DECIDE, Right.HANDLE_ALERT})
-"""Rights that are asked for one person, and hold for the care team of that person."""
+ABOUT_A_PERSON = frozenset({Right.READ_RECORD, Right.WRITE_RECORD, Right.TREAT, Right.DECIDE, Right.HANDLE_ALERT})
+"""Rights that are asked for one person, and hold for the care team of that person.
+
+TREAT holds for those who treat the person only: neither for cover nor for an emergency (hazard H63).
+"""
 
 READS_RECORDS = ABOUT_A_PERSON | {Right.PORTAL, Right.CASELOAD, Right.SERVICE, Right.READ_AUDIT}
 """Rights under which a GET shows records, so that the read is an event of the trail."""
@@ -52,6 +57,7 @@ ROLES: Mapping[Right, frozenset[str]] = {
     Right.CASELOAD: frozenset({Role.CLINICIAN}),
     Right.READ_RECORD: frozenset({Role.CLINICIAN}),
     Right.WRITE_RECORD: frozenset({Role.CLINICIAN}),
+    Right.TREAT: frozenset({Role.CLINICIAN}),
     Right.DECIDE: frozenset({Role.CLINICIAN}),
     Right.HANDLE_ALERT: frozenset({Role.CLINICIAN}),
     Right.SERVICE: frozenset({Role.SERVICE_LEAD}),
@@ -120,7 +126,7 @@ def may(user: Any, right: Right, person: Person | UUID | None = None) -> bool:
         if person is None:
             return False
         key = person.pk if isinstance(person, Person) else person
-        return reachable_by(user.pk, at=timezone.now()).filter(pk=key).exists()
+        return _people_under(right, user).filter(pk=key).exists()
     if right is Right.PORTAL and person is not None:
         key = person.pk if isinstance(person, Person) else person
         return Person.objects.filter(pk=key, user=user).exists()
@@ -155,7 +161,7 @@ def _person_of(request: HttpRequest, access: Access, kwargs: dict[str, Any], use
     if access.right is Right.PORTAL:
         person = Person.objects.filter(user=user).first()
     elif access.person is not None:
-        person = _reachable(kwargs[access.person], user)
+        person = _reachable(kwargs[access.person], user, access.right)
     else:
         return None
     if person is None:
@@ -164,10 +170,16 @@ def _person_of(request: HttpRequest, access: Access, kwargs: dict[str, Any], use
     return person
 
 
-def _reachable(value: Any, user: User) -> Person | None:
+def _people_under(right: Right | None, user: User) -> QuerySet[Person]:
+    """People for whom this user has a right about a person."""
+    at = timezone.now()
+    return treated_by(user.pk, at=at) if right is Right.TREAT else reachable_by(user.pk, at=at)
+
+
+def _reachable(value: Any, user: User, right: Right | None) -> Person | None:
     """The person where this user may open the record: one query, the same work whether the person exists or not."""
     key = _uuid(value)
-    return None if key is None else reachable_by(user.pk, at=timezone.now()).filter(pk=key).first()
+    return None if key is None else _people_under(right, user).filter(pk=key).first()
 
 
 def _uuid(value: Any) -> UUID | None:

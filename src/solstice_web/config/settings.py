@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "solstice_web.letters",
     "solstice_web.tasks",
     "solstice_web.resistance",
+    "solstice_web.formulations",
     "solstice_web.plans",
     "solstice_web.courses",
     "solstice_web.progress",

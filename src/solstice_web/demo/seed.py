@@ -17,6 +17,7 @@ from solstice_web.demo.half_told import TELLER, tell_half
 from solstice_web.demo.life import Life
 from solstice_web.demo.measured import Measured
 from solstice_web.demo.people import INHABITANTS
+from solstice_web.demo.pictures import draw_pictures
 from solstice_web.people.models import Person
 from solstice_web.plans.actions import set_offer
 from solstice_web.progress.actions import standings_at_the_end
@@ -83,6 +84,7 @@ def seed(at: datetime | None = None, *, seed: int = 20261122) -> int:
     with standings_at_the_end():
         agenda.run()
     tell_half(by=users[TELLER_EMAIL], space=uuid.uuid5(SPACE, f"{seed}/{TELLER}"), at=at - timedelta(minutes=1))
+    draw_pictures(clinician=users[CLINICIAN], cover=users[PRESCRIBER], at=at)
     admit_cases(clinician=users[CLINICIAN], space=uuid.uuid5(SPACE, f"{seed}/cases"), at=at - timedelta(seconds=30))
     return Person.objects.count()
 

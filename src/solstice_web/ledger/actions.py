@@ -194,15 +194,35 @@ def restore_version(
     version = LedgerVersion.objects.filter(row=row, revision=number, deleted=False).first()
     if version is None:
         raise NoTrialError(f"{row_id}/{number}")
-    told = Told(version.facts, version.note, version.told_by, version.checked)
+    told = Told(
+        version.facts,
+        version.note,
+        version.told_by,
+        version.checked,
+        checked_against=version.checked_against,
+        checked_note=version.checked_note,
+    )
     _refuse_future(told, person, at)
     if row.revision != revision:
         if row.revision == revision + 1 and row.deleted_at is None and row.saved_by_id == by.pk and _same(row, told):
             return row  # the same form sent twice
         raise StaleEditError(current=as_text(row), yours=_yours(told), revision=row.revision)
     row.kind, row.facts, row.note, row.deleted_at = told.trial.kind, told.stored(), told.note, None
-    row.told_by, row.checked = told.told_by, told.checked
+    row.told_by, row.checked, row.reopened_at = told.told_by, told.checked, None
+    row.checked_against, row.checked_note = told.checked_against, told.checked_note
+    row.checked_at, row.checked_by = _checked_in(version) if told.checked else (None, None)
     return _save(row, action="ledger.version_restored", by=by, at=at)
+
+
+def _checked_in(version: LedgerVersion) -> tuple[datetime, User]:
+    """When and by whom the check of a version was made: whoever brings it back did not check it anew."""
+    found = version
+    for earlier in LedgerVersion.objects.filter(row=version.row, revision__lt=version.revision).order_by("-revision"):
+        check = (earlier.checked, earlier.checked_against, earlier.checked_note)
+        if check != (True, version.checked_against, version.checked_note):
+            break
+        found = earlier
+    return found.saved_at, found.saved_by
 
 
 def _refuse_future(told: Told, person: Person, at: datetime) -> None:

@@ -20,7 +20,10 @@ NAMED = ("medicine", "augmentation", "other")
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """`code` is what to accept to save it anyway; `name` is the treatment, `limit` the dose it was compared with."""
+    """`code` is what to accept to save it anyway; `name` is the treatment, `limit` the dose it was compared with.
+
+    `unit` is empty where the treatment is not known, so that there is no dose of its own to compare with.
+    """
 
     code: Literal["dose", "unlisted", "twice"]
     field: str
@@ -53,7 +56,7 @@ def _largest(trial: Trial) -> tuple[float, str]:
         return medicine.label_max.dose, medicine.unit
     if added is not None and (added.dose_max or added.dose):
         return added.dose_max or added.dose or LARGEST_UNLISTED, added.unit
-    return LARGEST_UNLISTED / FAR_ABOVE, "mg/day"
+    return LARGEST_UNLISTED / FAR_ABOVE, ""
 
 
 def _unlisted(trial: Trial) -> Doubt | None:

@@ -213,6 +213,8 @@ def differing(said: Mapping[str, str], facts: Mapping[str, Any], *, zone: ZoneIn
     said = {key: words for key, words in said.items() if key != "when" or not FROM_TODAY.search(words)}
     found = []
     for question in questions_for(heard.kind, said):
+        if question == "name" and said.get("name") == SEVERAL and "number" in said:
+            continue  # how many they were was told more exactly
         try:
             told = facts_of(question, said[question], heard) if question in said else {}
         except NotAnAnswerError:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 
 from solstice.content.instrument_model import Instrument
+from solstice.content.safety_model import is_unheard
 from solstice.instruments import AnswersError, score, score_total
 from solstice_web.accounts.models import User
 from solstice_web.audit.trail import record
@@ -253,6 +254,8 @@ def _response(
 
 
 def _check(instrument: Instrument, taps: Iterable[Tap]) -> None:
+    if is_unheard(instrument, library()):
+        raise MeasureRefusedError("This screen is asked in person and acted on at once; its answers are not kept here.")
     allowed = instrument.text("en")
     first = 0 if allowed is not None and allowed.gate is not None else 1
     for tap in taps:

@@ -18,6 +18,17 @@ class Sex(models.TextChoices):
     UNKNOWN = "unknown", "Not known"
 
 
+class EthnicGroup(models.TextChoices):
+    """As people describe themselves; used only to look whether care is fair, never for a plan."""
+
+    ASIAN = "asian", "Asian"
+    BLACK = "black", "Black"
+    MIXED = "mixed", "Mixed or several"
+    WHITE = "white", "White"
+    OTHER = "other", "Another group"
+    UNSAID = "unsaid", "Rather not say"
+
+
 class Person(models.Model):
     """One person in care; everything about them hangs on this row."""
 
@@ -27,6 +38,7 @@ class Person(models.Model):
     birth_date = models.DateField(null=True)
     sex = models.CharField(max_length=10, choices=Sex.choices, default=Sex.UNKNOWN)
     language = models.CharField(max_length=35, default="en")
+    ethnic_group = models.CharField(max_length=8, choices=EthnicGroup, blank=True, help_text="empty: not asked")
     time_zone = models.CharField(max_length=64, default="Europe/London")
     user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="person")
     invented = models.BooleanField(default=False)
@@ -38,6 +50,7 @@ class Person(models.Model):
         "birth_date": Privacy.IDENTIFYING,
         "sex": Privacy.CLINICAL,
         "language": Privacy.CLINICAL,
+        "ethnic_group": Privacy.CLINICAL,
         "time_zone": Privacy.CLINICAL,
         "user": Privacy.IDENTIFYING,
         "invented": Privacy.HARMLESS,

@@ -16,6 +16,7 @@ from solstice_web.people.zones import zone_of
 TRIALS = "solstice_web.ledger.queries"
 ANSWERS = "solstice_web.measures.queries"
 CHECKLIST = "solstice_web.resistance.queries"
+INTERVIEW = "solstice_web.formulations.queries"
 """Modules that own a part; imported late because they ask for the person file themselves."""
 
 
@@ -42,6 +43,7 @@ def person_file(person: Person, at: datetime) -> PersonFile:
         trials=trials,
         answers=tuple(answer for answer in answers if answer.on <= today),
         preferences=known.preferences,
+        interview=next(iter(_part(INTERVIEW, "interviews_for", person)), None),
     )
 
 

@@ -17,6 +17,18 @@ def reachable_by(user: UUID, *, at: datetime) -> QuerySet[Person]:
     return Person.objects.filter(Exists(on_team.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at))) | Exists(opened))
 
 
+TREATING = (CareTeamMember.Part.LEAD, CareTeamMember.Part.PRESCRIBER, CareTeamMember.Part.THERAPIST)
+"""Parts on a care team that treat; cover stands in and reads."""
+
+
+def treated_by(user: UUID, *, at: datetime) -> QuerySet[Person]:
+    """People whom this clinician treats now."""
+    members = CareTeamMember.objects.filter(user_id=user, since__lte=at, role__in=TREATING)
+    return Person.objects.filter(
+        pk__in=members.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at)).values("person_id")
+    )
+
+
 def caseload(user: UUID, *, at: datetime) -> QuerySet[Person]:
     """People on whose care team this clinician is now."""
     members = CareTeamMember.objects.filter(user_id=user, since__lte=at)

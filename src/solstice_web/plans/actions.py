@@ -102,10 +102,30 @@ def decide(*, person: Person, decided: Decided, by: User, at: datetime) -> Decis
     if now.inputs_hash != decided.inputs_hash:
         raise StalePlanError(now)
     chosen = now.plan.get(decided.option)
-    shown = [option.id for option in now.plan.options]
     if chosen is None:
         raise DecisionRefusedError("This option is not in the plan. Choose one that is shown.")
-    decision = Decision.objects.create(
+    decision = _keep(person, decided, now, by=by, at=at)
+    record(
+        action=f"plan.{decided.decision}",
+        by=by,
+        at=at,
+        person=person,
+        subject=str(decision.id),
+        detail={"option": decided.option, "content": now.content_version},
+    )
+    if (
+        decided.decision == Decision.Kind.ACCEPT
+        and chosen.therapy is not None
+        and chosen.therapy in library().therapies
+    ):
+        start_course(person=person, therapy=chosen.therapy, clinician=by, decision=decision, by=by, at=at)
+    return decision
+
+
+def _keep(person: Person, decided: Decided, now: CurrentPlan, *, by: User, at: datetime) -> Decision:
+    """The decision with the plan exactly as it was shown."""
+    shown = [option.id for option in now.plan.options]
+    return Decision.objects.create(
         id=decided.id,
         person=person,
         option=decided.option,
@@ -124,18 +144,3 @@ def decide(*, person: Person, decided: Decided, by: User, at: datetime) -> Decis
         content_version=now.content_version,
         model_version=f"{MODEL_VERSION}, {now.plan.model_version}"[:40],
     )
-    record(
-        action=f"plan.{decided.decision}",
-        by=by,
-        at=at,
-        person=person,
-        subject=str(decision.id),
-        detail={"option": decided.option, "content": now.content_version},
-    )
-    if (
-        decided.decision == Decision.Kind.ACCEPT
-        and chosen.therapy is not None
-        and chosen.therapy in library().therapies
-    ):
-        start_course(person=person, therapy=chosen.therapy, clinician=by, decision=decision, by=by, at=at)
-    return decision

@@ -14,10 +14,12 @@ from django.db.models import Count, QuerySet
 
 from solstice.person.file import Offer, PersonFile
 from solstice.plan import Plan, recommend
+from solstice.plan.clinic import ClinicPart
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
 from solstice_web.people.person_file import person_file
 from solstice_web.plans.models import ClinicOffer, Decision
+from solstice_web.plans.outcomes import clinic_part_for
 
 log = logging.getLogger("solstice.plans")
 NUMBERS = re.compile(r"\d+(?:[.:-]\d+)*")
@@ -40,7 +42,9 @@ def current_plan(person: Person, *, at: datetime) -> CurrentPlan:
     An error of the engine is not caught here: a page must show that there is no plan, never an empty one (hazard H16).
     """
     facts = facts_for(person, at=at)
-    return CurrentPlan(recommend(facts, library()), facts, inputs_hash(facts), library().version)
+    clinic = clinic_part_for(facts, at=at)
+    plan = recommend(facts, library(), clinic=clinic)
+    return CurrentPlan(plan, facts, inputs_hash(facts, clinic), library().version)
 
 
 def facts_for(person: Person, *, at: datetime) -> PersonFile:
@@ -74,10 +78,12 @@ def option_name(decision: Decision) -> str:
     return str(option_as_shown(decision).get("name") or (known.name if known else decision.option))
 
 
-def inputs_hash(facts: PersonFile) -> str:
+def inputs_hash(facts: PersonFile, clinic: ClinicPart | None = None) -> str:
     """SHA-256 over every fact and the content version; the day asked is left out, the facts it dates are not."""
     told = facts.model_dump(mode="json", exclude={"at"})
     told["content_version"] = library().version
+    if clinic is not None and not clinic.is_shadow:
+        told["clinic"] = clinic.model_version  # in shadow it moves nothing, so that it makes no plan older
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -92,10 +98,11 @@ def is_outdated(decision: Decision, *, at: datetime) -> bool:
     A new weekly total alone changes the facts and not the plan. Where no plan can be made it must be looked at.
     """
     facts = facts_for(decision.person, at=at)
-    if decision.inputs_hash == inputs_hash(facts):
+    clinic = clinic_part_for(facts, at=at)
+    if decision.inputs_hash == inputs_hash(facts, clinic):
         return False
     try:
-        return _gist(recommend(facts, library()).to_json()) != _gist(decision.plan_json)
+        return _gist(recommend(facts, library(), clinic=clinic).to_json()) != _gist(decision.plan_json)
     except Exception:
         log.exception("the plan of %s could not be made", decision.person_id)
         return True

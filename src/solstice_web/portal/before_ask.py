@@ -29,7 +29,7 @@ from solstice_web.ledger.said import (
     facts_of,
     questions_for,
 )
-from solstice_web.ledger.said_words import answer_words, ask_of, called
+from solstice_web.ledger.said_words import KINDS, answer_words, ask_of, called
 from solstice_web.ledger.told import FactsRefusedError, read_trial
 from solstice_web.people.stale_edit import StaleEditError
 from solstice_web.people.zones import zone_of
@@ -148,7 +148,9 @@ def _show(
         "person": request.person,
         "page": page,
         "ask": ask_of(page.question, page.row.kind),
-        "about": "" if page.question in WORDS else called(page.row.facts, page.row.said),
+        "about": KINDS.get(page.row.kind, ("", ""))[0]
+        if page.question in WORDS
+        else called(page.row.facts, page.row.said),
         "number": place + 1,
         "total": len(asked),
         "back": reverse("portal:before_ask", args=[page.row.pk, asked[place - 1]]) if place else "",

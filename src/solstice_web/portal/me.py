@@ -11,8 +11,9 @@ from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.measures.clock.actions import PaceRefusedError, choose_pace, end_pause, pause_check
 from solstice_web.measures.content import battery
 from solstice_web.measures.schedule import schedule_of
+from solstice_web.people.models import EthnicGroup
 from solstice_web.people.zones import zone_of
-from solstice_web.portal.actions import choose_time_zone
+from solstice_web.portal.actions import choose_time_zone, describe_myself
 from solstice_web.portal.forms import PaceForm, ZoneForm
 from solstice_web.portal.my_data import my_data
 from solstice_web.portal.pages import personal, why_not_this_person
@@ -42,6 +43,8 @@ def _page(
         "form": form,
         "clock": clock,
         "changed": "changed" in request.GET,
+        "described": "described" in request.GET,
+        "ethnic_groups": [("", "No answer"), *EthnicGroup.choices],
         "pace": schedule.pace,
         "pace_form": pace_form or PaceForm(),
         "pace_kept": "pace" in request.GET,
@@ -101,3 +104,16 @@ def data(request: PersonRequest) -> HttpResponse:
     answer = JsonResponse(my_data(request.person, at=timezone.now()), json_dumps_params={"indent": 1})
     answer["Content-Disposition"] = 'attachment; filename="solstice-my-data.json"'
     return answer
+
+
+@requires(Right.PORTAL)
+@require_POST
+def describe(request: PersonRequest) -> HttpResponse:
+    """How I describe myself; nobody has to, and it changes no plan."""
+    if refused := why_not_this_person(request, request.person):
+        return refused
+    told = request.POST.get("ethnic_group", "")
+    if told and told not in EthnicGroup.values:
+        return redirect("/me/#about")
+    describe_myself(person=request.person, ethnic_group=told, by=request.user, at=timezone.now())
+    return redirect("/me/?described#about")

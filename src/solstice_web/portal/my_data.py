@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from solstice_web.courses.models import AgreedTask, Course, Entry
+from solstice_web.formulations.queries import own_picture_versions
 from solstice_web.measures.models import Response
 from solstice_web.people.models import Person
 from solstice_web.people.queries import safety_plan_versions
@@ -36,6 +37,10 @@ def my_data(person: Person, *, at: datetime) -> dict[str, Any]:
         "safety_plans": [
             {"revision": row.revision, "saved_at": row.saved_at.isoformat(), "parts": row.parts}
             for row in safety_plan_versions(person)
+        ],
+        "pictures": [
+            {"revision": row.revision, "saved_at": row.saved_at.isoformat(), "words": row.told}
+            for row in own_picture_versions(person)
         ],
     }
 

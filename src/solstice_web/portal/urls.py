@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from solstice_web.portal import before, before_ask, change, check, matters, me, plan, step, today, week, write
+from solstice_web.portal import before, before_ask, change, check, matters, me, picture, plan, step, today, week, write
 
 app_name = "portal"
 urlpatterns = [
@@ -22,10 +22,12 @@ urlpatterns = [
     path("before/<uuid:row_id>/mistaken/", before.mistaken, name="before_mistaken"),
     path("before/<uuid:row_id>/<slug:question>/", before_ask.ask, name="before_ask"),
     path("change/", change.change, name="change"),
+    path("picture/", picture.picture, name="picture"),
     path("plan/", plan.plan, name="plan"),
     path("plan/mine/", plan.mine, name="mine"),
     path("plan/matters/", matters.matters, name="matters"),
     path("me/", me.me, name="me"),
     path("me/pace/", me.pace, name="pace"),
+    path("me/about/", me.describe, name="describe"),
     path("me/data/", me.data, name="data"),
 ]

@@ -3,6 +3,8 @@
 from solstice_web.workspace import (
     formulation,
     history,
+    interview,
+    interview_tasks,
     ledger_versions,
     plan,
     questions,
@@ -21,6 +23,8 @@ urls = [
     *signing.urls,
     *tasks.urls,
     *formulation.urls,
+    *interview.urls,
+    *interview_tasks.urls,
     *plan.urls,
     *together.urls,
     *sessions.urls,

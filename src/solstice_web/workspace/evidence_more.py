@@ -18,7 +18,7 @@ from solstice.evidence.trials import Trial
 from solstice_web.accounts.access import Right, UserRequest, requires
 from solstice_web.charts.effects import with_interval
 from solstice_web.charts.forest import ForestRow
-from solstice_web.charts.network import NetworkEdge, NetworkNode, network_chart
+from solstice_web.charts.network import NetworkEdge, NetworkNode, counts_people, network_chart
 from solstice_web.evidence.files import keep_so_far, so_far
 from solstice_web.workspace import evidence_asked as asking
 from solstice_web.workspace import evidence_words as words
@@ -155,6 +155,7 @@ def _network(chosen: Comparisons, reference: str) -> dict[str, Any]:
     ]
     return {
         "picture_of_network": network_chart(nodes, edges, title="Network"),
+        "size": "people" if counts_people(nodes) else "studies, since not every trial tells its people",
         "edges": [(edge.first, edge.second, str(edge.studies)) for edge in edges],
         "effects": Picture(
             f"{result.studies} studies; each treatment against {_name(reference)}, compared directly and indirectly.",

@@ -18,6 +18,7 @@ from solstice_web.accounts.models import User
 from solstice_web.ledger.actions import NoTrialError, restore_version
 from solstice_web.ledger.models import LedgerVersion
 from solstice_web.ledger.queries import every_version
+from solstice_web.ledger.said_words import told_lines
 from solstice_web.ledger.told import FactsRefusedError
 from solstice_web.people.models import FactsVersion, Person
 from solstice_web.people.queries import facts_versions
@@ -86,7 +87,10 @@ def _of_trial(version: LedgerVersion, before: LedgerVersion | None, *, at: datet
         what=short_name(row),
         tag=tag,
         kind=kind,
-        changes=[part for part in compared(_whole(before), _whole(version)) if part[1] != part[2]],
+        changes=[
+            *(part for part in compared(_whole(before), _whole(version)) if part[1] != part[2]),
+            *_said(version, before),
+        ],
         told_by=f"told by {version.get_told_by_display()}",
         version=version,
         can_restore=not is_now and not version.deleted,
@@ -105,7 +109,19 @@ def _tag(version: LedgerVersion, before: LedgerVersion | None) -> tuple[str, str
 def _whole(version: LedgerVersion | None) -> dict[str, Any]:
     if version is None:
         return {}
-    return {**version.facts, "note": version.note, "told_by": version.told_by, "checked": version.checked}
+    kept = ("note", "told_by", "checked", "checked_against", "checked_note")
+    return {**version.facts, **{name: getattr(version, name) for name in kept}}
+
+
+def _said(version: LedgerVersion, before: LedgerVersion | None) -> list[tuple[str, str, str]]:
+    """What the person said in their own words, where that changed."""
+    old = {name: words for _, name, words in told_lines(before.said)} if before else {}
+    new = {name: words for _, name, words in told_lines(version.said)}
+    return [
+        (f"The person said: {name.lower()}", old.get(name, ""), new.get(name, ""))
+        for name in {**old, **new}
+        if old.get(name) != new.get(name)
+    ]
 
 
 def saved_facts(person: Person, *, at: datetime) -> Iterator[Saved]:

@@ -144,6 +144,8 @@ def doubt_words(doubt: Doubt, value: Any) -> str:
     """A doubt as a clinician reads it beside the field."""
     match doubt.code:
         case "dose":
+            if not doubt.unit:
+                return f"{value('dose')} a day is very much for any medicine; check number and unit"
             limit = f"{doubt.limit:g} {doubt.unit}"
             return (
                 f"{value('dose')} is far above what {doubt.name} is given at ({limit} at most); check number and unit"

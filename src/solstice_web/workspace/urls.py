@@ -10,6 +10,7 @@ from solstice_web.workspace import (
     evidence_more,
     evidence_pool,
     facts,
+    fairness,
     history,
     instrument_page,
     instruments,
@@ -46,5 +47,6 @@ urlpatterns = [
     *evidence.urls,
     *evidence_pool.urls,
     *evidence_more.urls,
+    *fairness.urls,
     *administration.urls,
 ]
