@@ -91,6 +91,29 @@ class Effect(Frozen):
         return self
 
 
+class Background(Frozen):
+    """A study that is shown and never ranked: it says something else than how well one option works in SD units."""
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    study: str
+    topic: str
+    people: str
+    options: tuple[str, ...] = ()
+    finding: str = Field(min_length=10, description="one sentence a clinician can check against the source")
+    certainty: Certainty
+    source: Cited
+
+
+class Gap(Frozen):
+    """Where no good trial exists, said plainly."""
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    what: str
+    options: tuple[str, ...] = ()
+    reading: str = Field(min_length=10)
+    source: Cited
+
+
 class Prior(Frozen):
     """What is assumed before any trial of the option itself."""
 
@@ -116,6 +139,16 @@ class EvidenceTable(ContentFile):
     widening: Widening
     priors: dict[Literal["psychotherapy", "somatic", "adjunct", "unguided"], Prior]
     effects: tuple[Effect, ...]
+    background: tuple[Background, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+
+    @model_validator(mode="after")
+    def _an_id_is_there_once(self) -> Self:
+        ids = [one.id for one in (*self.effects, *self.background, *self.gaps)]
+        twice = sorted({one for one in ids if ids.count(one) > 1})
+        if twice:
+            raise ValueError(f"the id '{twice[0]}' is there twice; each study of the table has one of its own")
+        return self
 
 
 class Moderator(Frozen):
@@ -182,6 +215,9 @@ def read_evidence(reader: Reader) -> dict[str, EvidenceTable]:
         for effect in table.effects:
             for option in sorted({effect.option, effect.against or effect.option} - known):
                 reader.fault(path, f"{effect.id}: no option '{option}'", "add content/options or mend the id")
+        for shown in (*table.background, *table.gaps):
+            for option in sorted(set(shown.options) - known):
+                reader.fault(path, f"{shown.id}: no option '{option}'", "add content/options or mend the id")
         for option in sorted(circular(table)):
             reader.fault(path, f"'{option}' is compared with itself in a circle", "leave one comparison out")
     return out

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 
 from solstice.plan.burden import Burden
 from solstice.plan.result import Benefit, NotOffered, Plan, PlannedOption
+from solstice_web.measures.content import library
 
 DECISIONS: Mapping[str, str] = {
     "accept": "Accept: do this",
@@ -50,6 +51,8 @@ class Shown:
     chance: str
     costs: tuple[str, ...]
     clinic: str
+    studies: tuple[tuple[str, str], ...]
+    """Row of the table of studies and the study's name, for each that speaks of this option."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +67,15 @@ def shown_options(plan: Plan) -> tuple[list[Shown], Scale]:
     options = (*plan.options, *plan.adjuncts)
     edges = [edge for option in options for edge in (option.benefit.lower, option.benefit.upper)]
     scale = Scale(min([-0.1, *edges]) - 0.05, max([1.0, *edges]) + 0.05)
-    return [_shown(option, scale) for option in options], scale
+    names = {effect.id: effect.study for effect in library().evidence.effects}
+    return [_shown(option, scale, names) for option in options], scale
 
 
 def elsewhere(plan: Plan) -> list[ElsewhereShown]:
     return [ElsewhereShown(one, in_words(one.benefit), numbers(one.benefit)) for one in plan.not_offered]
 
 
-def _shown(option: PlannedOption, scale: Scale) -> Shown:
+def _shown(option: PlannedOption, scale: Scale, names: Mapping[str, str]) -> Shown:
     parts = option.parts
     rows = [("Published evidence", signed(parts.evidence))]
     rows += [(row.fact, signed(row.value)) for row in parts.person]
@@ -88,6 +92,7 @@ def _shown(option: PlannedOption, scale: Scale) -> Shown:
         chance=chance_words(option.chance_among_best),
         costs=costs_of(option.burden),
         clinic=clinic_words(option),
+        studies=tuple((one.code, names[one.code]) for one in (*option.for_, *option.against) if one.code in names),
     )
 
 

@@ -1,0 +1,1 @@
+"""Tables of published trials that a clinician loads to look at: held for the session, never part of a record."""
