@@ -144,7 +144,7 @@ class EvidenceTable(ContentFile):
 
     @model_validator(mode="after")
     def _an_id_is_there_once(self) -> Self:
-        ids = [one.id for one in (*self.effects, *self.background, *self.gaps)]
+        ids = [*(one.id for one in self.effects), *(one.id for one in self.background), *(one.id for one in self.gaps)]
         twice = sorted({one for one in ids if ids.count(one) > 1})
         if twice:
             raise ValueError(f"the id '{twice[0]}' is there twice; each study of the table has one of its own")
@@ -215,9 +215,10 @@ def read_evidence(reader: Reader) -> dict[str, EvidenceTable]:
         for effect in table.effects:
             for option in sorted({effect.option, effect.against or effect.option} - known):
                 reader.fault(path, f"{effect.id}: no option '{option}'", "add content/options or mend the id")
-        for shown in (*table.background, *table.gaps):
-            for option in sorted(set(shown.options) - known):
-                reader.fault(path, f"{shown.id}: no option '{option}'", "add content/options or mend the id")
+        named = {one.id: one.options for one in table.background} | {one.id: one.options for one in table.gaps}
+        for name, options in named.items():
+            for option in sorted(set(options) - known):
+                reader.fault(path, f"{name}: no option '{option}'", "add content/options or mend the id")
         for option in sorted(circular(table)):
             reader.fault(path, f"'{option}' is compared with itself in a circle", "leave one comparison out")
     return out

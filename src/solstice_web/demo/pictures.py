@@ -17,7 +17,7 @@ DRAWN = ("Samplebrook", "Notarealname")
 
 
 def plan_pictures(agenda: Agenda, *, clinician: User, cover: User, at: datetime) -> None:
-    """Put both on the agenda: interviewed, some suggestions answered, others waiting; `cover` stands in for the second."""
+    """Put both on the agenda: interviewed, some suggestions answered, others not; `cover` stands in for the second."""
     for name in DRAWN:
         agenda.put(at - timedelta(days=20), partial(_interviewed, name, clinician))
         agenda.put(at - timedelta(days=19), partial(_drawn, name, clinician))
