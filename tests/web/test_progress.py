@@ -129,9 +129,9 @@ def test_the_timeline_holds_trials_curves_and_what_happened(
         told = Told({"kind": "medicine", "agent": agent, "started": "2025"})
         add_trial(person=person, row_id=uuid.uuid4(), told=told, by=clinician, at=at)
     measure(person, 20, AT, 2)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         data = timeline(person, at=AT)
-    assert [lane.label for lane in data.lanes] == ["sertraline", "hypericum"]
+    assert [lane.label for lane in data.lanes] == ["Sertraline", "Hypericum"]
     assert [lane.state for lane in data.lanes] == ["cannot_tell", "cannot_tell"]
     assert [curve.name for curve in data.curves] == ["PHQ-9", "GAD-7"]
     assert [moment.kind for moment in data.moments] == ["alert"]

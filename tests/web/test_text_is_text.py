@@ -30,6 +30,12 @@ PLAIN = "quokkaword"
 
 ONCE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{8}\b|\b[0-9a-f]{16}\b")
 CHANGING = {"csrfmiddlewaretoken", "nonce", "inputs_hash"}
+NO_NAME = re.compile(
+    r"\S.* is not in the library: it is recorded, not counted, and asked about"
+    r"|[Tt]his is no name of a treatment: write it in letters",
+    re.DOTALL,
+)
+"""What is no word at all is called so, and not repeated; a word that is not known is."""
 SPACES = re.compile(r"\s+")
 Token = tuple[str, ...]
 
@@ -62,7 +68,7 @@ class Tokens(HTMLParser):
 
 
 def same(text: str | None) -> str:
-    return SPACES.sub(" ", ONCE.sub("ID", text or ""))
+    return SPACES.sub(" ", ONCE.sub("ID", NO_NAME.sub("NOT IN THE LIBRARY", text or "")))
 
 
 def tokens(html: str) -> list[Token]:
@@ -118,7 +124,7 @@ def answers(client: Client, written: Written) -> dict[str, Any]:
 
 def plain_again(tokens_of_page: list[Token], payload: str) -> list[Token]:
     """The tokens with the payload, whole or cut where its field ends, replaced by the plain word."""
-    lengths = (len(payload), 5000, 4000, 120, 80, 60)
+    lengths = (len(payload), 5000, 4000, 2000, 1000, 500, 400, 300, 200, 120, 80, 60)
     parts = sorted({clean(payload[:length]) for length in lengths}, key=len, reverse=True)
     back = re.compile("|".join(re.escape(part) for part in parts))
     return [tuple(back.sub(PLAIN, clean(part)) for part in token) for token in tokens_of_page]

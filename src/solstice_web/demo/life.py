@@ -95,7 +95,7 @@ class Life:
             person=self.person,
             told={
                 "episode": {
-                    "started": f"{at.year - months // 12}-{1 + self.index % at.month:02d}",
+                    "started": _months_before(at, months),
                     "severity": SEVERITIES[self.index % len(SEVERITIES)],
                     "previous_episodes": self.index % 4,
                     "psychosis": False,
@@ -110,9 +110,11 @@ class Life:
             by=self.clinician,
             at=at,
         )
-        for number, facts in enumerate(TRIALS[self.index % len(TRIALS)]):
-            year = at.year - 2 + number // 2
-            dated = {**facts, "in_episode": True, "started": f"{year}-{1 + (3 * number + self.index) % 6:02d}"}
+        tried = TRIALS[self.index % len(TRIALS)]
+        for number, facts in enumerate(tried):
+            # one after the other, all of them within the episode
+            since = (months - 1) * (len(tried) - number) // len(tried)
+            dated = {**facts, "in_episode": True, "started": _months_before(at, since)}
             told = Told(dated, note="Invented for the demonstration.", told_by="record", checked=number == 0)
             at += timedelta(milliseconds=1)  # the ledger keeps the order in which trials were written down
             add_trial(person=self.person, row_id=self._id("trial", number), told=told, by=self.clinician, at=at)
@@ -209,3 +211,9 @@ class Life:
             save_entry(
                 person=self.person, told=told, moment=Moment.at(at, ZONE), by=self.account or self.clinician, at=at
             )
+
+
+def _months_before(at: datetime, months: int) -> str:
+    """The month so many months earlier, as YYYY-MM."""
+    month = at.year * 12 + at.month - 1 - months
+    return f"{month // 12}-{month % 12 + 1:02d}"
