@@ -17,12 +17,12 @@ DRAWN = ("Samplebrook", "Notarealname")
 
 
 def plan_pictures(agenda: Agenda, *, clinician: User, cover: User, at: datetime) -> None:
-    """Put both on the agenda: interviewed, some suggestions answered, others not; `cover` stands in for the second."""
+    """Put both on the agenda: interviewed, some suggestions answered; `cover` stands in for the second."""
     for name in DRAWN:
-        agenda.put(at - timedelta(days=20), partial(_interviewed, name, clinician))
-        agenda.put(at - timedelta(days=19), partial(_drawn, name, clinician))
-    agenda.put(at - timedelta(days=12), partial(_in_own_words, DRAWN[0]))
-    agenda.put(at - timedelta(days=3), partial(_covered, DRAWN[1], clinician, cover))
+        agenda.put(at - timedelta(days=20, hours=5), partial(_interviewed, name, clinician))
+        agenda.put(at - timedelta(days=19, hours=5), partial(_drawn, name, clinician))
+    agenda.put(at - timedelta(days=12, hours=5), partial(_in_own_words, DRAWN[0]))
+    agenda.put(at - timedelta(days=3, hours=5), partial(_covered, DRAWN[1], clinician, cover))
 
 
 def _person(name: str) -> Person:
@@ -61,7 +61,7 @@ def _interview(at: datetime) -> dict[str, Any]:
     return {
         "family": {"depression": said("yes"), "bipolar": said("no"), "suicide": said("unknown")},
         "checks": {
-            "thyroid": {"checked": f"{day.year}-03", "result": "normal"},
+            "thyroid": {"checked": f"{day - timedelta(days=240):%Y-%m}", "result": "normal"},
             "anaemia": {"done": "no"},
             "b12-folate": {"checked": str(day.year - 4), "result": "normal"},
         },
