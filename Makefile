@@ -70,6 +70,7 @@ bench-plan: ready-dev ## who should get what, beside econml and others; hours, r
 drill: ready-dev .build/system ## kill, replay and power-cut tests in their long form
 	SOLSTICE_SEARCH=1 pytest -q -n 2 tests/generative
 	pytest -q -m drill -n 0 tests
+	tools/with-postgres pytest -q -n 2 tests/web -m "not drill"
 
 wheel: ready ## a wheel that carries the bundled assets
 	$(UV) build

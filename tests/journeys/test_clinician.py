@@ -66,7 +66,7 @@ def test_clinician_enters_a_history_sees_the_stage_narrow_and_accepts_an_option(
 def enter_the_history(page: Page, step: Step) -> None:
     """The case ect-casebook-ms-a, by hand."""
     go(page, "History")
-    expect(page.get_by_text("Nothing is written down yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nothing is written down yet")).to_be_visible()
     step(page, "empty-history")
     page.get_by_role("link", name="Add a treatment").first.click()
     step(page, "empty-editor")
@@ -116,7 +116,7 @@ def answer_what_decides(page: Page, step: Step) -> None:
 
 def decide(page: Page, step: Step) -> None:
     go(page, "What keeps it going")
-    expect(page.get_by_text("This is not the same as absent.").first).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^Not assessed \(\d+\)")).first).to_be_visible()
     step(page, "formulation")
     go(page, "Plan")
     expect(page.locator("p.so-lead")).to_contain_text(re.compile("about equally good|greatest expected benefit"))
@@ -187,10 +187,10 @@ def test_the_editor_works_without_javascript_and_by_keyboard(open_browser: Open,
     page.get_by_role("link", name="Published case: Ms A (ECT casebook)").click()
     go(page, "History")
     page.get_by_role("link", name="Add a treatment").click()
-    page.get_by_label("Kind of treatment").focus()
-    page.keyboard.type("Antidep")
-    page.keyboard.press("Tab")
+    page.get_by_label("Name", exact=True).focus()
     page.keyboard.type("Sertraline")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Antidep")
     page.get_by_label("Highest dose held").fill("250")
     page.get_by_label("Weeks at that dose").fill("8")
     page.get_by_label("Outcome").select_option(label="No response")
