@@ -100,6 +100,20 @@ def test_a_history_is_completed_question_by_question_and_the_label_signed(
     step(page, "signed")
     page.goto(f"{home}history/")
     expect(page.get_by_text("Label: signed")).to_be_visible()
+    take_the_letter(page, step)
+
+
+def take_the_letter(page: Page, step: Step) -> None:
+    """One click makes it; it says that the checklist is signed, and comes as PDF and as text."""
+    page.get_by_role("main").get_by_role("link", name="Make a letter").click()
+    page.get_by_role("button", name="Make the letter").click()
+    expect(page.get_by_text("was worked through and signed by")).to_be_visible()
+    step(page, "letter")
+    for name, begins in (("Download the PDF", b"%PDF-"), ("Plain text", b"")):
+        with page.expect_download() as kept:
+            page.get_by_role("main").get_by_role("link", name=name).click()
+        assert re.fullmatch(r"letter-\d{4}-\d\d-\d\d\.(pdf|txt)", kept.value.suggested_filename)
+        assert kept.value.path().read_bytes().startswith(begins)
 
 
 def work_through(page: Page, step: Step) -> None:
