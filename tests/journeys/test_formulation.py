@@ -16,9 +16,15 @@ Step = Callable[..., None]
 def new_person(page: Page) -> str:
     """A person of this journey's own; returns the address of the record."""
     page.goto("/clinic/people/new/")
-    page.get_by_label("Given name").fill("Picture")
-    page.get_by_label("Family name").fill(f"Journey{uuid.uuid4().hex[:6]}")
-    for part, value in (("Day", "2"), ("Month", "4"), ("Year", "1979")):
+    own = uuid.uuid4()
+    page.get_by_label("Given name").fill(f"Picture{own.hex[:6]}")
+    page.get_by_label("Family name").fill(f"Journey{own.hex[6:12]}")
+    # a birth day of their own too: someone alike is asked about before they are added
+    for part, value in (
+        ("Day", str(1 + own.int % 28)),
+        ("Month", str(1 + own.int % 12)),
+        ("Year", str(1950 + own.int % 50)),
+    ):
         page.get_by_label(part, exact=True).fill(value)
     page.get_by_role("button", name="Add the person").click()
     page.wait_for_url("**/invite/")
