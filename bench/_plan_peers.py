@@ -198,10 +198,11 @@ def run(cache, name, shape, contrast, n, rep):
         return
     clinic, train, test = cell(shape, contrast, n, rep)
     x, xt = (train.x - clinic.offset) / clinic.spread, (test.x - clinic.offset) / clinic.spread
-    start = time.perf_counter()
+    start, processor = time.perf_counter(), time.process_time()
     try:
         estimate = PEERS[name](x, train.given, train.outcome, xt, train.benefit.shape[1])
-        result = scores(estimate, test.benefit, time.perf_counter() - start)
+        processor = time.process_time() - processor
+        result = scores(estimate, test.benefit, time.perf_counter() - start) | {"processor": processor}
     except (ValueError, ArithmeticError, np.linalg.LinAlgError, AttributeError) as error:
         result = {"failed": f"{type(error).__name__}: {error}"[:200]}
     if name == "DRPolicyForest":
