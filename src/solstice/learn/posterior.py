@@ -8,7 +8,7 @@ import numpy as np
 
 from solstice.learn.basis import Array
 from solstice.learn.grid import Layout, layout, search
-from solstice.learn.model import Component, Data
+from solstice.learn.model import Component, Data, Setting
 from solstice.learn.prior import Prior, PriorArrays, lay_out
 from solstice.learn.statistics import Statistics, pool
 
@@ -17,7 +17,7 @@ SHADOW_BELOW = 300
 CONSTANT = 1e-9
 FARTHEST = 4.0
 """A value farther from the mean than this many SDs is weighed as if it stood there: nobody was seen out there."""
-RESERVE = 0.3
+RESERVE, RESERVE_BENT = 0.2, 1.0
 """What no column can say of how people differ, as a share of the SD of what the columns do say: it only adds doubt."""
 DRAWS, SEED = 2000, 20261122
 Mixture = tuple[Sequence[Component], Array]
@@ -136,7 +136,7 @@ class Posterior:
     @staticmethod
     def _pieces(component: Component, design: Array, doubt: Array, compare: Array) -> tuple[Array, Array]:
         own = np.einsum("nq,tqp,np->nt", design, component.spread, design, optimize=True)
-        own = own + np.einsum("nq,tqq->nt", doubt, component.spread) + (RESERVE * component.setting.moderator) ** 2
+        own = own + np.einsum("nq,tqq->nt", doubt, component.spread) + reserve(component.setting) ** 2
         link = np.einsum("st,tqr->sqr", compare, component.link)
         return np.maximum(own, 0.0), np.einsum("nq,sqr->nsr", design, link, optimize=True)
 
@@ -190,6 +190,11 @@ def frame_of(statistics: Statistics, treatments: tuple[str, ...]) -> tuple[Frame
     columns = layout(statistics.basis, alive)
     frame = Frame(treatments, statistics, centre, scale, columns, statistics.basis.shares())
     return frame, Data(whole[:, :-1, :-1], whole[:, :-1, -1], whole[:, -1, -1])
+
+
+def reserve(setting: Setting) -> float:
+    """SD (in units of the noise) of what no column can say: more where the outcomes speak for curves."""
+    return setting.moderator * (RESERVE_BENT if setting.curve else RESERVE)
 
 
 def evidence_of(prior: Prior | None, statistics: Statistics, treatments: tuple[str, ...]) -> PriorArrays | None:
