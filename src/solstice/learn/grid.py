@@ -31,7 +31,7 @@ from solstice.learn.prior import PriorArrays
 
 EFFECT = (0.03, 0.10, 0.25)
 MODERATOR = (0.02, 0.05, 0.10, 0.16, 0.25, 0.40)
-CURVE = (0.0, 0.7)
+CURVE = (0.0, 0.6)
 PROGNOSIS = (0.2, 0.5, 1.2)
 PROGNOSIS_CURVE = (0.15, 0.7)
 """SDs over people, in SD units: of the effect between treatments, of all moderators of a treatment together, of all

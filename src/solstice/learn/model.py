@@ -133,7 +133,7 @@ def solve_arms(data: Data, own: Own) -> Arms:
     scaled = own.turned(data.gram)
     inner = own.turned(scaled.transpose(0, 2, 1))
     _add_one(inner)
-    lower: Array = np.linalg.cholesky(inner)
+    lower = np.asarray(np.linalg.cholesky(inner), dtype=float)
     right = np.concatenate([scaled, own.turned(residual[:, :, None])], axis=2)
     solved = np.linalg.solve(lower, right)
     pushed, moved = solved[:, :, :-1], solved[:, :, -1]

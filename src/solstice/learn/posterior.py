@@ -18,7 +18,8 @@ CONSTANT = 1e-9
 FARTHEST = 4.0
 """A value farther from the mean than this many SDs is weighed as if it stood there: nobody was seen out there."""
 RESERVE, RESERVE_BENT = 0.2, 1.0
-"""What no column can say of how people differ, as a share of the SD of what the columns do say: it only adds doubt."""
+"""What no column can say of how people differ, as a share of the SD of moderation by values: it only adds doubt. The
+second where the setting has curves: the more the outcomes speak for curves, the more is likely to be bent in other ways."""
 DRAWS, SEED = 2000, 20261122
 Mixture = tuple[Sequence[Component], Array]
 """The solved settings and how much each counts."""
