@@ -35,7 +35,7 @@ CURVE = (0.0, 0.6)
 PROGNOSIS = (0.2, 0.5, 1.2)
 PROGNOSIS_CURVE = (0.15, 0.7)
 """SDs over people, in SD units: of the effect between treatments, of all moderators of a treatment together, of all
-of prognosis together; and of the curved columns, as a share of that."""
+of prognosis together; and of the curved columns, as a share of that. Without curves is a model of its own."""
 EFFECT_HALF_NORMAL, MODERATOR_HALF_NORMAL, PROGNOSIS_HALF_NORMAL = 0.25, 0.20, 1.0
 READING_WEIGHT = {"none": 0.4, "given": 0.2, "learnt": 0.2, "learnt_each": 0.2}
 WORTH_A_LOOK = 1e-2
@@ -45,8 +45,9 @@ WORTH_A_START = 1e-8
 FLATTEN = 0.6
 KEEP, MOST_COMPONENTS = 1e-2, 40
 Point = tuple[int, ...]
-Weighed = tuple[float, Solved]
 """Places on the five axes: effect, moderator, curve, prognosis, curve of the prognosis."""
+Weighed = tuple[float, Solved]
+"""The log of marginal likelihood times prior weight, and the weighed setting."""
 
 
 @dataclass(frozen=True, slots=True)

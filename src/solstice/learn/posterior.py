@@ -17,9 +17,9 @@ SHADOW_BELOW = 300
 CONSTANT = 1e-9
 FARTHEST = 4.0
 """A value farther from the mean than this many SDs is weighed as if it stood there: nobody was seen out there."""
-RESERVE, RESERVE_BENT = 0.2, 1.0
-"""What no column can say of how people differ, as a share of the SD of moderation by values: it only adds doubt. The
-second where the setting has curves: the more the outcomes speak for curves, the more is likely to be bent in other ways."""
+RESERVE, RESERVE_BENT = 0.2, 1.3
+"""What no column can say of how people differ: it only adds doubt. The first as a share of the SD of moderation by
+values, the second of that by curves: the more the outcomes speak for curves, the more may be bent in other ways."""
 DRAWS, SEED = 2000, 20261122
 Mixture = tuple[Sequence[Component], Array]
 """The solved settings and how much each counts."""
@@ -195,7 +195,7 @@ def frame_of(statistics: Statistics, treatments: tuple[str, ...]) -> tuple[Frame
 
 def reserve(setting: Setting) -> float:
     """SD (in units of the noise) of what no column can say: more where the outcomes speak for curves."""
-    return setting.moderator * (RESERVE_BENT if setting.curve else RESERVE)
+    return setting.moderator * (RESERVE + RESERVE_BENT * setting.curve)
 
 
 def evidence_of(prior: Prior | None, statistics: Statistics, treatments: tuple[str, ...]) -> PriorArrays | None:
