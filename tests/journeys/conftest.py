@@ -34,7 +34,7 @@ SLOWER = float(os.environ.get("SOLSTICE_SLOW", "1"))  # SOLSTICE_SLOW=6: the bro
 expect.set_options(timeout=20_000)  # a busy build machine is slow, not wrong
 AXE_RULES = {
     "resultTypes": ["violations"],  # what passes need not be collected and sent back
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
 }
 
 
