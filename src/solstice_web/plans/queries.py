@@ -115,8 +115,8 @@ def decisions_for(person: Person) -> QuerySet[Decision]:
 def is_outdated(decision: Decision, *, at: datetime) -> bool:
     """Whether the plan would read differently now: another order, refusal or reason.
 
-    A new weekly total alone changes the facts and not the plan. Where no plan can be made it must be looked at. What
-    was decided by, or is read by, someone who does not treat the person is not outdated for what is kept from them alone.
+    A new weekly total alone changes the facts and not the plan. Where no plan can be made it must be looked at. For a
+    reader who does not treat the person nothing is outdated by what is kept from them alone.
     """
     with whole():
         outdated = _reads_differently(decision, at=at)
