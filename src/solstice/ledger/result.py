@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from solstice.kernel import Reason, Refusal, Span
+from solstice.ledger.checked import CheckedOnly
 from solstice.ledger.truth import Truth
 
 Answer = Literal["yes", "no", "cannot_tell"]
@@ -367,6 +368,7 @@ class Ledger:
     lifetime: Lifetime
     room: Room
     not_scored: tuple[Refusal, ...]
+    checked_only: CheckedOnly | None = None
 
     @property
     def next_question(self) -> DecidingQuestion | None:
@@ -391,5 +393,6 @@ class Ledger:
             "room": self.room.to_json(),
             "not_scored": [{"id": one.code, "why": one.text} for one in self.not_scored],
             "severity_proposal": self.severity_proposal,
+            "checked_only": None if self.checked_only is None else self.checked_only.to_json(),
             "note": self.descriptive_only,
         }
