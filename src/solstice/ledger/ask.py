@@ -103,6 +103,15 @@ def of_sessions(case: Case, treatments: Treatments) -> Asked:
     return Asked("sessions", text, f"How many times did you have {plainly(case)}?", "sessions")
 
 
+def of_therapy(case: Case) -> Asked:
+    agent = case.trial.agent
+    if agent is None:
+        text = "Psychotherapy: which therapy was it?"
+    else:
+        text = f"{agent}: which therapy was it, one of the established kinds (CBT, IPT, behavioural activation, …)?"
+    return Asked("agent", text, "Which kind of talking therapy was it? A name, or what you did there, will do.")
+
+
 def of_laterality() -> Asked:
     text = "Electrode placement of ECT: bilateral or unilateral (high-dose)?"
     return Asked("laterality", text, "Was ECT given on one side of the head, or on both?")

@@ -11,7 +11,7 @@ from solstice.kernel import Span
 from solstice.ledger import ask
 from solstice.ledger.ask import Asked
 from solstice.ledger.counted import Counted, count
-from solstice.ledger.course import is_accelerated_whole
+from solstice.ledger.course import is_accelerated_whole, is_recognised
 from solstice.ledger.definitions import delphi_truth, karolinska_truth, modalities_span
 from solstice.ledger.result import DecidingQuestion, Narrowing
 from solstice.ledger.staging import (
@@ -25,7 +25,8 @@ from solstice.ledger.staging import (
 )
 from solstice.ledger.tally import Case
 from solstice.ledger.telling import told
-from solstice.ledger.weigh import Circumstance, Weighed, circumstance_of, weigh
+from solstice.ledger.truth import all_of, reaches
+from solstice.ledger.weigh import Circumstance, Verdict, Weighed, circumstance_of, weigh
 from solstice.ledger.widths import Part, Rest, Rules, Widths, is_separable, part_of, rest_of, rules_of, widths_with
 from solstice.person import SEVERITIES, PersonFile, span_of
 
@@ -297,6 +298,8 @@ def _course_facts(asker: _Asker, index: int, case: Case) -> Iterator[_Question]:
             yield from _tms_questions(asker, index, case)
         case "ketamine" | "esketamine":
             yield from _ketamine_questions(asker, index, case)
+        case "psychotherapy" if not is_recognised(trial, asker.treatments):
+            yield _which_therapy(asker, index, case)
         case _:
             pass
 
@@ -321,6 +324,18 @@ def _ketamine_questions(asker: _Asker, index: int, case: Case) -> Iterator[_Ques
         yield _asked(asker, index, ask.of_course_dose(case, asker.treatments), _within(dose, steps))
     if trial.kind == "esketamine" and trial.stopped_for is None:
         yield _asked(asker, index, ask.of_stop(case), ["inefficacy", "other"])
+
+
+def _which_therapy(asker: _Asker, index: int, case: Case) -> _Question:
+    """A kind that counts, or one that does not: names have too many answers to try."""
+    needed = Span.exactly(asker.treatments.stimulation.psychotherapy.sessions)
+    whole = reaches(span_of(case.trial.sessions), needed)
+    afters = []
+    for adequate in (whole, False):
+        failed = all_of(adequate, case.weighed.failing)
+        verdict = Verdict(adequate, adequate, failed, failed)
+        afters.append(asker.with_weighed(case, case.weighed._replace(verdict=verdict, bare=verdict)))
+    return _Question(f"trials.{index}.agent", index, ask.of_therapy(case), tuple(afters))
 
 
 def _lasted(asker: _Asker, index: int, case: Case) -> _Question:
