@@ -81,7 +81,11 @@ def review(
     baseline = _baseline(known, baseline_on)
     if baseline is None:
         return _empty(instrument, known, at)
-    course = _Course(instrument, known, baseline)
+    return _reviewed(_Course(instrument, known, baseline), at, ages)
+
+
+def _reviewed(course: _Course, at: date, ages: Ages | None) -> Review:
+    instrument, known, baseline = course.instrument, course.series, course.baseline
     refused = why_not_judged(instrument, ages)
     state, rule, do = _state(course) if refused is None else _for_another_age(course, refused)
     on, total = course.current
