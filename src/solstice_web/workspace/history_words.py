@@ -94,12 +94,20 @@ def said_beside(row: TrialRow, zone: ZoneInfo) -> dict[str, str]:
 
 def _who(row: TrialRow) -> str:
     told = f"Told by {row.get_told_by_display()}"
+    if row.tellers:
+        told += f" ({teller_words(row.tellers)})"
     if not row.checked:
         return f"{told}, not checked yet"
     against = f" against {row.get_checked_against_display()}" if row.checked_against else ""
     by = f" by {row.checked_by.name or row.checked_by.email}" if row.checked_by else ""
     on = f" on {day(clinic_time(row.checked_at).date())}" if row.checked_at else ""
     return f"{told}, checked{against}{by}{on}" + (f": {row.checked_note}" if row.checked_note else "")
+
+
+def teller_words(tellers: Mapping[str, str]) -> str:
+    """`the dose by a clinician`: facts that someone else said than who told the whole."""
+    names = dict(TrialRow.Teller.choices)
+    return ", ".join(f"{LABELS.get(fact, fact).lower()} by {names.get(who, who)}" for fact, who in tellers.items())
 
 
 def _to_check(row: TrialRow) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.accounts.models import User
 from solstice_web.ledger.actions import NoTrialError, restore_version
-from solstice_web.ledger.models import LedgerVersion
+from solstice_web.ledger.models import LedgerVersion, TrialRow
 from solstice_web.ledger.queries import every_version
 from solstice_web.ledger.said_words import told_lines
 from solstice_web.ledger.told import FactsRefusedError
@@ -93,11 +93,20 @@ def _of_trial(version: LedgerVersion, before: LedgerVersion | None, *, at: datet
             *(part for part in compared(_whole(before), _whole(version)) if part[1] != part[2]),
             *_said(version, before),
         ],
-        told_by=f"told by {version.get_told_by_display()}",
+        told_by=_told_by(version, before),
         version=version,
         can_restore=not is_now and not version.deleted,
         row_revision=row.revision,
     )
+
+
+def _told_by(version: LedgerVersion, before: LedgerVersion | None) -> str:
+    """Who said what this save changed; who told the whole where it changed no fact, or was the first."""
+    old = before.facts if before else {}
+    new = [name for name, value in version.facts.items() if name not in old or old[name] != value]
+    said = dict.fromkeys(version.tellers.get(name, version.told_by) for name in new) or {version.told_by: None}
+    names = dict(TrialRow.Teller.choices)
+    return f"told by {' and '.join(names.get(who, who) for who in said)}"
 
 
 def _tag(version: LedgerVersion, before: LedgerVersion | None) -> tuple[str, str]:
