@@ -34,6 +34,7 @@ from solstice_web.workspace.trial_form import (
 ADEQUATE = {True: ("Adequate", "good"), False: ("Not adequate", "plain"), None: ("Cannot tell", "unknown")}
 FAILED = {True: "did not help enough", False: "not counted as failed", None: "whether it failed cannot be told"}
 ANSWERS = {"yes": "Yes", "no": "No", "cannot_tell": "Cannot tell"}
+MOST_NAMED = 3
 MODEL_ORDER = ("maudsley", "thase_rush_strict", "thase_rush_lenient", "european", "mgh_s")
 APART = {
     "side_effects": "Stopped for side effects before it was enough",
@@ -94,8 +95,8 @@ def said_beside(row: TrialRow, zone: ZoneInfo) -> dict[str, str]:
 
 def _who(row: TrialRow) -> str:
     told = f"Told by {row.get_told_by_display()}"
-    if row.tellers:
-        told += f" ({teller_words(row.tellers)})"
+    if others := teller_words(row.tellers):
+        told += f" ({others})"
     if not row.checked:
         return f"{told}, not checked yet"
     against = f" against {row.get_checked_against_display()}" if row.checked_against else ""
@@ -105,9 +106,15 @@ def _who(row: TrialRow) -> str:
 
 
 def teller_words(tellers: Mapping[str, str]) -> str:
-    """`the dose by a clinician`: facts that someone else said than who told the whole."""
-    names = dict(TrialRow.Teller.choices)
-    return ", ".join(f"{LABELS.get(fact, fact).lower()} by {names.get(who, who)}" for fact, who in tellers.items())
+    """`dose by a clinician`: facts that someone else said than who told the whole; many of one are counted."""
+    names, by = dict(TrialRow.Teller.choices), dict[str, list[str]]()
+    for fact, who in tellers.items():
+        if fact != "kind":
+            by.setdefault(who, []).append(LABELS.get(fact, fact).lower())
+    return "; ".join(
+        f"{', '.join(facts) if len(facts) <= MOST_NAMED else f'{len(facts)} facts'} by {names.get(who, who)}"
+        for who, facts in by.items()
+    )
 
 
 def _to_check(row: TrialRow) -> str:
