@@ -12,24 +12,35 @@ if TYPE_CHECKING:
     from solstice.person import PersonFile
     from solstice.plan import Plan, PlannedOption
     from solstice.plan.clinic import ClinicPart
+    from solstice.plan.trial_file import TrialFile
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path),
+    help="Trials in the Metapsy data standard (CSV): pooled, and counted for the options they are about.",
+)
 @click.option(
     "--outcomes",
     type=click.Path(path_type=Path),
     help="The clinic's own outcomes: a CSV treatment,outcome,covariates…, or a posterior of `solstice learn fit`.",
 )
 @json_option
-def plan(file: Path, *, outcomes: Path | None, as_json: bool) -> None:
+def plan(file: Path, *, evidence: Path | None, outcomes: Path | None, as_json: bool) -> None:
     """Rank the options for the person in FILE, with reasons and doubt."""
     from solstice.content import Library
     from solstice.person import read_person
     from solstice.plan import recommend
 
-    person, library = read_person(file), Library()
-    found = recommend(person, library, clinic=None if outcomes is None else _clinic(outcomes, person, library))
+    person, library, trials = read_person(file), Library(), None
+    if evidence is not None:
+        from solstice.plan.trial_file import with_trials
+
+        library, trials = with_trials(evidence, library)
+    clinic = None if outcomes is None else _clinic(outcomes, person, library)
+    found = recommend(person, library, clinic=clinic, trials=trials)
     show(found.to_json(), page(found), as_json=as_json)
 
 
@@ -65,9 +76,28 @@ def page(found: "Plan") -> str:
         lines += ["", "Worth asking, because the answer would change this list:"]
         for change in found.would_change:
             lines.append(f"  {change.question} {' '.join(change.answers)}")
+    if found.trial_file:
+        lines += ["", *_trials(found.trial_file)]
     mark = " Draft: no clinician has signed this content yet." if found.is_draft else ""
     lines += ["", f"Content {found.content_version}, facts {found.input_hash}.{mark} A human decides."]
     return "\n".join(lines)
+
+
+def _trials(found: "TrialFile") -> list[str]:
+    """The file by its hash, what of it counts, and what does not."""
+    lines = [f"Trials of {found.name} ({found.rows} rows, {found.studies} studies, sha256 {found.sha256}):"]
+    for one in found.used:
+        tau2 = "" if one.tau2 is None else f", tau² {one.tau2:.3f}"
+        span = "" if one.pi_lower is None else f", a new study may find {one.pi_lower:+.2f} to {one.pi_upper:+.2f}"
+        lines.append(
+            f"  {one.option}: g {one.g:+.2f} ({one.lower:+.2f} to {one.upper:+.2f}, 95 %), {one.k} rows of "
+            f"{one.studies} studies{tau2}{span}; {one.certainty.replace('_', ' ')} certainty"
+        )
+        lines += [f"    in the place of {name}" for name in one.replaces]
+        lines += [f"    together with {name}, weighed by precision" for name in one.joins]
+    for left in found.not_used:
+        lines.append(f"  not used, {left.rows} {'row' if left.rows == 1 else 'rows'} {left.what}: {left.because}")
+    return lines
 
 
 def _option(option: "PlannedOption") -> list[str]:

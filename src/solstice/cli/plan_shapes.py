@@ -135,6 +135,42 @@ class NotOfferedShape(Frozen):
     draft: bool
 
 
+class TrialEffectShape(Frozen):
+    """Pooled rows of one option, with 95 % interval; null where too few studies say nothing."""
+
+    option: str
+    k: int
+    studies: int
+    g: float
+    lower: float
+    upper: float
+    tau2: float | None
+    pi_lower: float | None
+    pi_upper: float | None
+    population: Literal["trd", "chronic", "recurrent", "depression"]
+    certainty: Literal["high", "moderate", "low", "very_low"]
+    because: list[str] = Field(description="why certainty is not high")
+    reading: str
+    replaces: list[str] = Field(description="curated effects that this one stands for")
+    joins: list[str] = Field(description="curated effects it is weighed together with, by precision")
+
+
+class NotUsedShape(Frozen):
+    rows: int
+    what: str
+    because: str
+
+
+class TrialFileShape(Frozen):
+    file: str
+    sha256: str
+    rows: int
+    studies: int
+    model: str
+    used: list[TrialEffectShape]
+    not_used: list[NotUsedShape]
+
+
 class PlanShape(Frozen):
     sentence: str
     notices: list[str] = Field(description="what a human must look at before the ranking")
@@ -149,3 +185,4 @@ class PlanShape(Frozen):
     model_version: str
     input_hash: str
     draft: bool
+    trial_file: TrialFileShape | None = Field(description="what --evidence put beside the curated table")

@@ -1,10 +1,13 @@
 """The plan as a value that carries its reasons, its doubt, and the versions that gave it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from solstice.kernel import Reason, Refusal
 from solstice.plan.burden import Burden
+
+if TYPE_CHECKING:
+    from solstice.plan.trial_file import TrialFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +248,7 @@ class Plan:
     model_version: str
     input_hash: str
     is_draft: bool
+    trial_file: "TrialFile | None" = None
 
     def get(self, option: str) -> PlannedOption | None:
         return next((found for found in (*self.options, *self.adjuncts) if found.id == option), None)
@@ -264,4 +268,5 @@ class Plan:
             "model_version": self.model_version,
             "input_hash": self.input_hash,
             "draft": self.is_draft,
+            "trial_file": self.trial_file.to_json() if self.trial_file else None,
         }
