@@ -125,6 +125,7 @@ def decide(*, person: Person, decided: Decided, by: User, at: datetime) -> Decis
 def _keep(person: Person, decided: Decided, now: CurrentPlan, *, by: User, at: datetime) -> Decision:
     """The decision with the plan exactly as it was shown."""
     shown = [option.id for option in now.plan.options]
+    chosen = now.plan.get(decided.option)
     return Decision.objects.create(
         id=decided.id,
         person=person,
@@ -142,5 +143,6 @@ def _keep(person: Person, decided: Decided, now: CurrentPlan, *, by: User, at: d
         alternatives=[option for option in shown if option != decided.option],
         inputs_hash=now.inputs_hash,
         content_version=now.content_version,
-        model_version=f"{MODEL_VERSION}, {now.plan.model_version}"[:40],
+        model_version=f"{MODEL_VERSION}, {now.plan.model_version}"[:60],
+        chosen=None if chosen is None else chosen_as_shown(chosen.to_json()),
     )
