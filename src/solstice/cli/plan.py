@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from solstice.person import PersonFile
     from solstice.plan import Plan, PlannedOption
     from solstice.plan.clinic import ClinicPart
+    from solstice.plan.result import ClinicShown
     from solstice.plan.trial_file import TrialFile
 
 
@@ -78,6 +79,7 @@ def page(found: "Plan") -> str:
             lines.append(f"  {change.question} {' '.join(change.answers)}")
     if found.trial_file:
         lines += ["", *_trials(found.trial_file)]
+    lines += ["", found.natural_frequencies.why]
     mark = " Draft: no clinician has signed this content yet." if found.is_draft else ""
     lines += ["", f"Content {found.content_version}, facts {found.input_hash}.{mark} A human decides."]
     return "\n".join(lines)
@@ -100,6 +102,13 @@ def _trials(found: "TrialFile") -> list[str]:
     return lines
 
 
+def whose(clinic: "ClinicShown") -> str:
+    """Whose outcomes a shift rests on; other clinics always by name."""
+    if not clinic.others:
+        return f"this clinic's {clinic.outcomes} outcomes"
+    return f"{clinic.outcomes} outcomes, {clinic.own} of this clinic, the rest of {', '.join(clinic.others)}"
+
+
 def _option(option: "PlannedOption") -> list[str]:
     benefit, parts = option.benefit, option.parts
     person = sum(round(row.value * 100) for row in parts.person) / 100
@@ -120,7 +129,7 @@ def _option(option: "PlannedOption") -> list[str]:
     )
     if option.clinic is not None:
         state = "in shadow, moves nothing" if option.clinic.is_shadow else "counted"
-        lines.append(f"   this clinic's {option.clinic.outcomes} outcomes: {option.clinic.shift:+.2f} ({state})")
+        lines.append(f"   {whose(option.clinic)}: {option.clinic.shift:+.2f} ({state})")
     lines += [f"   + {reason.text}" for reason in option.for_]
     lines += [f"   - {reason.text}" for reason in option.against]
     lines += [f"   ! {reason.text}" for reason in option.cautions]

@@ -43,6 +43,8 @@ class ClinicShape(Frozen):
     treated: int
     outcomes: int
     shadow: bool
+    own: int = Field(description="how many of the outcomes are this clinic's")
+    others: list[str] = Field(description="clinics whose sums are among the outcomes")
 
 
 class BurdenShape(Frozen):
@@ -84,9 +86,21 @@ class WouldChangeShape(Frozen):
     changes_first: bool
 
 
+class FrequencyShape(Frozen):
+    """Of 100 people like this one; shown only where forecasts made beforehand have come true."""
+
+    low: int
+    high: int
+    of: Literal[100]
+    sentence: str
+    source: str
+
+
 class FrequenciesShape(Frozen):
     shown: bool
-    why: str
+    why: str = Field(description="why none are shown, or what they rest on")
+    options: dict[str, FrequencyShape]
+    why_not: dict[str, str] = Field(description="by option, where others are shown")
 
 
 class OptionShape(Frozen):

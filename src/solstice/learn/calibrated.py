@@ -81,23 +81,29 @@ def _judge(told: Sequence[Told], fewest: int, *, with_slope: bool) -> Calibrated
     n = len(told)
     if n < fewest:
         return NotCalibrated(f"only {n} outcomes have a forecast made beforehand; {fewest} are needed", n)
-    off_by = math.fsum(one.outcome - one.mean for one in told) / n
-    covered = sum(one.lower <= one.outcome <= one.upper for one in told) / n
-    said, reached = math.fsum(one.chance for one in told) / n, sum(one.better for one in told) / n
     slope = _slope(told) if with_slope else None
     if with_slope and slope is None:
         return NotCalibrated("the forecasts hardly differ between people", n)
-    if slope is not None and not SLOPE[0] <= slope <= SLOPE[1]:
-        return NotCalibrated(f"differences between people came out {slope:.2f} times as large as forecast", n)
-    if abs(off_by) > OFF_BY:
-        way = "better" if off_by > 0 else "worse"
-        return NotCalibrated(f"people did {abs(off_by):.2f} SD {way} than forecast", n)
-    if not COVERED[0] <= covered <= COVERED[1]:
-        return NotCalibrated(f"{covered:.0%} of outcomes lie in their 80 % interval", n)
-    if abs(said - reached) > SHARE_OFF_BY:
-        return NotCalibrated(f"{said:.0%} were forecast to get clearly better, {reached:.0%} did", n)
+    off_by = math.fsum(one.outcome - one.mean for one in told) / n
+    covered = sum(one.lower <= one.outcome <= one.upper for one in told) / n
+    said, reached = math.fsum(one.chance for one in told) / n, sum(one.better for one in told) / n
     days = [one.known_on for one in told]
-    return Calibrated(n, min(days), max(days), slope, off_by, covered, said, reached)
+    found = Calibrated(n, min(days), max(days), slope, off_by, covered, said, reached)
+    wrong = _wrong(found)
+    return NotCalibrated(wrong, n) if wrong else found
+
+
+def _wrong(found: Calibrated) -> str:
+    """The first limit that is not kept, in words; empty where all are."""
+    if found.slope is not None and not SLOPE[0] <= found.slope <= SLOPE[1]:
+        return f"differences between people came out {found.slope:.2f} times as large as forecast"
+    if abs(found.off_by) > OFF_BY:
+        return f"people did {abs(found.off_by):.2f} SD {'better' if found.off_by > 0 else 'worse'} than forecast"
+    if not COVERED[0] <= found.covered <= COVERED[1]:
+        return f"{found.covered:.0%} of outcomes lie in their 80 % interval"
+    if abs(found.said - found.reached) > SHARE_OFF_BY:
+        return f"{found.said:.0%} were forecast to get clearly better, {found.reached:.0%} did"
+    return ""
 
 
 def _slope(told: Sequence[Told]) -> float | None:

@@ -77,7 +77,7 @@ class Running:
         """The sums over every row. Raises ValueError where there was none."""
         if not self._sums:
             raise ValueError("no outcomes to sum")
-        return self._of({treatment: (False, True) for treatment in self.treatments})
+        return self._of(dict.fromkeys(self.treatments, (False, True)))
 
     def _of(self, wanted: Mapping[str, tuple[bool, ...]]) -> Statistics:
         width = self.basis.width + 1

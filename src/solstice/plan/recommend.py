@@ -10,6 +10,7 @@ from solstice.person import PersonFile
 from solstice.plan.ask_next import what_would_change
 from solstice.plan.board import allowed, case_of, equal_groups, not_offered, ranked
 from solstice.plan.clinic import ClinicPart
+from solstice.plan.frequencies import NO_FREQUENCIES, NaturalFrequencies
 from solstice.plan.result import Plan
 from solstice.plan.words import notices, sentence
 
@@ -18,20 +19,22 @@ if TYPE_CHECKING:
 
 MODEL_VERSION = "plan/2"
 """Raised whenever the same facts and content could give another ranking."""
-NO_FREQUENCIES = (
-    "Shares of people like this one are not shown: no calibrated model of this clinic's outcomes stands behind them."
-)
 
 
 def recommend(
-    person: PersonFile, library: Library, *, clinic: ClinicPart | None = None, trials: "TrialFile | None" = None
+    person: PersonFile,
+    library: Library,
+    *,
+    clinic: ClinicPart | None = None,
+    trials: "TrialFile | None" = None,
+    frequencies: NaturalFrequencies = NO_FREQUENCIES,
 ) -> Plan:
     """Ranked options with benefit in SD units against continuing as now. Supports a decision; a human decides.
 
     Single options, and combinations and sequences built from them by the rules, stand in one list. A refused option is
     never ranked. What the clinic does not offer or has no place for is listed apart. `clinic` is what its own outcomes
     say; in shadow it is shown and moves nothing. `trials` is what a file of trials put into this library's table of
-    effects (see `trial_file.with_trials`): named here, counted there.
+    effects (see `trial_file.with_trials`): named here, counted there. `frequencies` move nothing; they are shown.
     """
     case = case_of(person, library)
     found = allowed(case)
@@ -48,7 +51,7 @@ def recommend(
         elsewhere,
         equal,
         what_would_change(case),
-        NO_FREQUENCIES,
+        frequencies,
         library.version,
         " ".join([MODEL_VERSION, *(part for part in _versions(clinic, trials))]),
         input_hash(person),

@@ -18,8 +18,8 @@ from solstice.plan.clinic import ClinicPart
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
 from solstice_web.people.person_file import person_file
+from solstice_web.plans.learning import clinic_part_for, frequencies_for
 from solstice_web.plans.models import ClinicOffer, Decision
-from solstice_web.plans.outcomes import clinic_part_for
 
 log = logging.getLogger("solstice.plans")
 NUMBERS = re.compile(r"\d+(?:[.:-]\d+)*")
@@ -43,7 +43,7 @@ def current_plan(person: Person, *, at: datetime) -> CurrentPlan:
     """
     facts = facts_for(person, at=at)
     clinic = clinic_part_for(facts, at=at)
-    plan = recommend(facts, library(), clinic=clinic)
+    plan = recommend(facts, library(), clinic=clinic, frequencies=frequencies_for(facts, at=at))
     return CurrentPlan(plan, facts, inputs_hash(facts, clinic), library().version)
 
 
