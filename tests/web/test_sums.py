@@ -259,3 +259,4 @@ def test_numbers_of_a_hundred_are_shown_only_where_forecasts_came_true(
     shown = client_for(Role.CLINICIAN).get(f"/clinic/people/{person.pk}/plan/together/?show={name}").content.decode()
     assert one.sentence in shown
     assert "so-icons__maybe" in shown
+    assert "It does not say which way is best for you." in shown
