@@ -244,7 +244,7 @@ def test_numbers_of_a_hundred_are_shown_only_where_forecasts_came_true(
     if reason:
         assert reason in found.why
         assert not found.shown
-        assert "of 100 people like you get better" in page
+        assert "How many of 100 people get better is not shown." in page
         assert "so-icons__maybe" not in page
         return
     assert found.shown, found.why

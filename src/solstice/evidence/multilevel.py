@@ -150,19 +150,18 @@ def fit(  # noqa: PLR0913 - one argument a choice of the model, all but the data
     """Fit the model with moderators `x` (k × p, the intercept included) named by `terms` (p).
 
     Where studies are too few, or nothing is left over, a simpler test is used than asked for; `test` of the result
-    names it. `start` is where the search for the variances begins: those of almost the same data save most of it.
-    Raises ValueError where lengths differ, a variance is not above 0, moderators overlap, or too few
-    effects are left.
+    names it. `start`: where to begin, such as the variances of almost the same data. Raises ValueError where lengths
+    differ, a variance is not above 0, moderators overlap, or too few effects are left.
     """
     effects, variances = np.asarray(y, dtype=np.float64), np.asarray(v, dtype=np.float64)
     design = np.ones((len(effects), 1)) if x is None else np.asarray(x, dtype=np.float64)
     _check(effects, variances, studies, design)
     shape = blocks(studies, variances, rho=rho, smooth=smooth)
-    y_sorted, x_sorted = effects[shape.order], design[shape.order]
-    likelihood = Restricted(shape, y_sorted, x_sorted)
+    in_order = design[shape.order], effects[shape.order]
+    likelihood = Restricted(shape, in_order[1], in_order[0])
     fixed = likelihood.at(0.0, 0.0)
     point = _best(likelihood, fixed, effects, start)
-    test, robust = _tested(test, shape, (x_sorted, y_sorted), point)
+    test, robust = _tested(test, shape, in_order, point)
     coefficients = _coefficients(point, terms, test=test, robust=robust, studies=len(shape.sizes))
     shares = _i2(point, design, variances)
     low, high = (None, None) if x is not None else _prediction(coefficients[0], point)
