@@ -20,7 +20,7 @@ from solstice_web.measures.models import Response
 from solstice_web.people.models import Person
 from solstice_web.plans import learning
 from solstice_web.plans.actions import add_other_clinic, export_sums
-from solstice_web.plans.learning import forecast_for, frequencies_for, learnt
+from solstice_web.plans.learning import forecast_for, frequencies_of, learnt
 from solstice_web.plans.models import Decision, OtherClinic, SharedExport, SigningKey
 from solstice_web.plans.outcomes import chosen_as_shown, each_outcome
 from solstice_web.plans.queries import current_plan, facts_for
@@ -239,7 +239,7 @@ def test_numbers_of_a_hundred_are_shown_only_where_forecasts_came_true(
     client_for: ClientFor, clinician: User, person: Person, off: float, reason: str
 ) -> None:
     clinic(clinician, 400, forecast=True, off=off)
-    found = frequencies_for(facts_for(person, at=AT), at=AT)
+    found = frequencies_of(learnt(at=AT), facts_for(person, at=AT))
     page = client_for(Role.CLINICIAN).get(f"/clinic/people/{person.pk}/plan/together/").content.decode()
     if reason:
         assert reason in found.why

@@ -67,15 +67,18 @@ def clinic_model(*, at: datetime) -> "Posterior | None":
 
 def clinic_part_for(facts: PersonFile, *, at: datetime) -> ClinicPart | None:
     """The clinic's own part for one person; None while there is nothing to learn from."""
-    found = learnt(at=at)
+    return part_of(learnt(at=at), facts)
+
+
+def part_of(found: Learnt | None, facts: PersonFile) -> ClinicPart | None:
+    """The same from what is learnt already."""
     if found is None:
         return None
     return clinic_part(found.posterior, facts, library(), own=found.own, others=found.others)
 
 
-def frequencies_for(facts: PersonFile, *, at: datetime) -> NaturalFrequencies:
+def frequencies_of(found: Learnt | None, facts: PersonFile) -> NaturalFrequencies:
     """Shares of people like this one where forecasts came true here, else why none are shown."""
-    found = learnt(at=at)
     if found is None:
         return NO_FREQUENCIES
     return natural_frequencies(found.told, found.forecaster, covariates_of(facts, library()))
