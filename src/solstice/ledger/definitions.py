@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from solstice.content.staging_model import StagingFile
 from solstice.kernel import Reason, Refusal, Span
-from solstice.ledger.counted import MODALITIES, MODALITY, Counted
+from solstice.ledger.adds import MODALITY
+from solstice.ledger.counted import MODALITIES, Counted
 from solstice.ledger.result import Answer, Definition, RestsOn
 from solstice.ledger.tally import Case
 from solstice.ledger.truth import Truth, all_of

@@ -6,7 +6,7 @@ from solstice.content.staging_model import StagingFile
 from solstice.kernel import Reason, Refusal
 from solstice.ledger.definitions import name_of, one_each
 from solstice.ledger.result import Answer, Lifetime, Regulatory, RestsOn
-from solstice.ledger.tally import Case, Reading, Tally, failure_of, tally
+from solstice.ledger.tally import Case, Tally, tally
 
 
 def answer_of(count: Tally, needed: int) -> Answer:
@@ -23,8 +23,8 @@ def regulatory(cases: Sequence[Case], staging: StagingFile, blocked: Refusal | N
         return Regulatory(answer, answer, (), (), False, (Reason(blocked.code, blocked.text, blocked.sources),))
     counted = tally(cases)
     strict = tally(cases, strict=True)
-    sure = [case for case in cases if case.need.role == "medicine" and _failure(case) is True]
-    could = [case for case in cases if case.need.role == "medicine" and _failure(case) is None]
+    sure = [case for case in cases if case.marks.counted is True]
+    could = [case for case in cases if case.marks.counted is None]
     names = tuple(dict.fromkeys(name_of(case) for case in sure))
     rests_on = one_each(sure)
     answer = answer_of(counted, rule.min_failed)
@@ -57,10 +57,6 @@ def lifetime_of(cases: Sequence[Case]) -> Lifetime:
         rests_on=one_each(sure),
         before_episode=one_each(case for case in sure if case.weighed.in_episode is False),
     )
-
-
-def _failure(case: Case) -> bool | None:
-    return failure_of(case.weighed, reading=Reading.COUNTED, strict=False)
 
 
 def _listed_trials(rests_on: tuple[RestsOn, ...]) -> str:

@@ -250,14 +250,10 @@ def stage_counted(counts: Sequence[Counted], standing: Standing, staging: Stagin
 
 
 def widths_apart(counted: Counted, staging: StagingFile) -> dict[str, float]:
-    """How wide each answer is as far as it does not depend on the episode (Maudsley: 0 here).
-
-    The regulatory answer is 1 wide where it cannot be told.
-    """
+    """How wide each model is that does not look at the episode; the regulatory answer is 1 wide where it is open."""
     needed, failed = staging.regulatory.min_failed, counted.failed
     return {
         "regulatory_trd": float(failed.low < needed <= failed.high),
-        "maudsley": 0.0,
         "thase_rush_strict": thase_rush_range(counted, strict=True).width,
         "thase_rush_lenient": thase_rush_range(counted, strict=False).width,
         "european": european_range(counted, staging.european).width,
@@ -272,9 +268,12 @@ def width_of_standing(standing: Standing, model: MaudsleyModel) -> float:
     return longest - shortest + standing.severity.width
 
 
-def maudsley_width(counted: Counted, standing: Standing, model: MaudsleyModel) -> float:
-    """How wide the Maudsley range is; 0 where the method does not apply."""
-    return maudsley_range(counted, standing, model)[0].width if does_maudsley_apply(counted) else 0.0
+_NO_WIDTH = Standing(Span.exactly(0), Span.exactly(0))
+
+
+def maudsley_width(counted: Counted, episode: float, model: MaudsleyModel) -> float:
+    """How wide the Maudsley range is, with what it has from the episode; 0 where the method does not apply."""
+    return episode + maudsley_range(counted, _NO_WIDTH, model)[0].width if does_maudsley_apply(counted) else 0.0
 
 
 def refuse_all(refusal: Refusal, staging: StagingFile) -> dict[str, Staged]:

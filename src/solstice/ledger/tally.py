@@ -2,27 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import NamedTuple
 
 from solstice.kernel import Span
 from solstice.ledger.need import Need
-from solstice.ledger.truth import Truth, all_of, both
-from solstice.ledger.weigh import Weighed
+from solstice.ledger.truth import Truth, both
+from solstice.ledger.weigh import Verdict, Weighed
 from solstice.person import Trial, span_of
-
-
-class Reading(Enum):
-    """Which failures count: COUNTED for definitions and classes, ASKED also leaves room for agents asked about.
-
-    BARE drops every presumption; it is the widest.
-    """
-
-    COUNTED = "counted"
-    ASKED = "asked"
-    BARE = "bare"
 
 
 @dataclass(frozen=True)
@@ -50,6 +38,16 @@ class Case:
         return role == "augmentation" or (role == "unlisted" and kind == "augmentation") or added
 
     @property
+    def is_unnamed(self) -> bool:
+        """An antidepressant of which only the class is known, or not even that."""
+        return self.need.molecule is None and self.need.role == "medicine"
+
+    @property
+    def unnamed(self) -> "Unnamed":
+        count = Span.exactly(1) if self.trial.count is None else span_of(self.trial.count)
+        return Unnamed(self.need.classes, count.low, max(count.low, min(count.high, self.need.members)))
+
+    @cached_property
     def is_combined(self) -> bool:
         """An antidepressant added to another: both doses matter."""
         return self.need.is_combination or (self.need.role == "medicine" and self.trial.added_to is not None)
@@ -71,37 +69,56 @@ class Marks(NamedTuple):
     lasted_in_vain: Truth
 
 
-def marks_of(case: Case, weighed: Weighed, *, bare: bool) -> Marks:
-    """The marks of a trial, weighed as it is or as if one more fact were told."""
-    is_medicine = case.need.role == "medicine"
-    is_unlisted = case.need.role == "unlisted" and case.trial.kind != "augmentation"
-    if not is_medicine and not is_unlisted:
-        return _course_marks(case, weighed)
-    reading, wider = (Reading.BARE, Reading.BARE) if bare else (Reading.COUNTED, Reading.ASKED)
-    strict = failure_of(weighed, reading=wider, strict=True)
-    asked = failure_of(weighed, reading=wider, strict=False)
-    if not is_medicine:
-        return Marks(False, asked, strict, False, False, False, False)
-    counted = failure_of(weighed, reading=reading, strict=False) if weighed.is_asked_about else asked
-    optimised, little = both(strict, weighed.at_label_max), both(counted, weighed.is_little)
-    return Marks(counted, asked, strict, optimised, little, *_register_marks(weighed))
-
-
+NO_MARKS = Marks(False, False, False, False, False, False, False)
 REGISTER_COURSES = frozenset({"ect", "tms"})
 
 
-def _course_marks(case: Case, weighed: Weighed) -> Marks:
-    if case.trial.kind not in REGISTER_COURSES:
+def marks_of(case: Case, weighed: Weighed, *, bare: bool) -> Marks:
+    """The marks of a trial, weighed as it is or as if one more fact were told; `bare` drops every presumption."""
+    role, kind = case.need.role, case.trial.kind
+    if role == "course":
+        return _register_marks(weighed) if kind in REGISTER_COURSES else NO_MARKS
+    if role != "medicine" and (role != "unlisted" or kind == "augmentation"):
         return NO_MARKS
-    started, in_vain = _register_marks(weighed)
-    return NO_MARKS._replace(started=started, lasted_in_vain=in_vain)
+    told = (weighed.failing, weighed.in_episode, weighed.at_label_max, weighed.is_little, weighed.has_lasted)
+    verdicts = (weighed.bare if bare else weighed.verdict, weighed.bare)
+    return _marks(role == "medicine", weighed.is_asked_about and not bare, verdicts, told)
 
 
-def _register_marks(weighed: Weighed) -> tuple[Truth, Truth]:
-    return weighed.in_episode, both(both(weighed.in_episode, weighed.has_lasted), weighed.failing)
+def _register_marks(weighed: Weighed) -> Marks:
+    """A course has no minimum dose: only the register counts it among the treatments."""
+    lasted_in_vain = both(both(weighed.in_episode, weighed.has_lasted), weighed.failing)
+    return NO_MARKS._replace(started=weighed.in_episode, lasted_in_vain=lasted_in_vain)
 
 
-NO_MARKS = Marks(False, False, False, False, False, False, False)
+@lru_cache(maxsize=16384)
+def _marks(
+    is_medicine: bool,
+    is_asked_about: bool,
+    verdicts: tuple[Verdict, Verdict],
+    told: tuple[Truth, Truth, Truth, Truth, Truth],
+) -> Marks:
+    """The marks follow from a handful of truths: the few combinations there are need not be worked out each time."""
+    failing, in_episode, at_label_max, is_little, has_lasted = told
+    verdict, bare = verdicts
+    counted, strict = both(verdict.failed, in_episode), both(verdict.failed_strict, in_episode)
+    asked = counted
+    if is_asked_about:  # asking cannot make five weeks into six
+        asked = both(False if bare.failed is False else None, in_episode)
+        strict = both(False if bare.failed_strict is False else None, in_episode)
+    if not is_medicine:
+        return NO_MARKS._replace(asked=asked, strict=strict)
+    lasted_in_vain = both(both(in_episode, has_lasted), failing)
+    optimised, little = both(strict, at_label_max), both(counted, is_little)
+    return Marks(counted, asked, strict, optimised, little, in_episode, lasted_in_vain)
+
+
+class Unnamed(NamedTuple):
+    """An entry of one or more agents without a name: their possible classes, at least and at most how many."""
+
+    classes: tuple[str, ...]
+    least: float
+    most: float
 
 
 @dataclass(slots=True)
@@ -140,20 +157,16 @@ class Tally:
             return [frozenset(fixed | {one for classes in unsure for one in classes})]
         return [frozenset(fixed | set(choice)) for choice in product(*unsure)]
 
-    def add(self, case: Case, failure: Truth) -> None:
-        """Count one trial as surely failed, as possibly failed, or not at all."""
-        if failure is False:
-            return
-        need, is_sure = case.need, failure is True
-        if need.molecule is not None:
-            self.possible[need.molecule] = need.classes
-            if is_sure:
-                self.sure[need.molecule] = need.classes
-            return
-        count = Span.exactly(1) if case.trial.count is None else span_of(case.trial.count)
-        self.unnamed_possible.append((need.classes, max(count.low, min(count.high, need.members))))
+    def add_named(self, molecule: str, classes: tuple[str, ...], *, is_sure: bool) -> None:
+        """Count a molecule as surely or as possibly failed; however often it was tried, it counts once."""
+        self.possible[molecule] = classes
         if is_sure:
-            self.unnamed_sure.append((need.classes, count.low))
+            self.sure[molecule] = classes
+
+    def add_unnamed(self, agents: Unnamed, *, is_sure: bool) -> None:
+        self.unnamed_possible.append((agents.classes, agents.most))
+        if is_sure:
+            self.unnamed_sure.append((agents.classes, agents.least))
 
 
 def _largest(entries: list[tuple[tuple[str, ...], float]]) -> dict[tuple[str, ...], float]:
@@ -166,22 +179,20 @@ def _largest(entries: list[tuple[tuple[str, ...], float]]) -> dict[tuple[str, ..
     return out
 
 
-def failure_of(weighed: Weighed, *, reading: Reading, strict: bool) -> Truth:
-    """Whether the trial is a failed adequate one of this episode, in the given reading."""
-    verdict = weighed.bare if reading is Reading.BARE else weighed.verdict
-    failed = verdict.failed_strict if strict else verdict.failed
-    if reading is Reading.ASKED and weighed.is_asked_about:
-        possible = weighed.bare.failed_strict if strict else weighed.bare.failed
-        failed = False if possible is False else None  # asking cannot make five weeks into six
-    return both(failed, weighed.in_episode)
-
-
 def tally(cases: Iterable[Case], *, strict: bool = False, in_any_episode: bool = False) -> Tally:
     """Count the failed medicines among the cases, unlisted and asked-about agents apart."""
     out = Tally()
     for case in cases:
-        if case.need.role == "medicine":
-            verdict = case.weighed.verdict
-            failed = verdict.failed_strict if strict else verdict.failed
-            out.add(case, failed if in_any_episode else all_of(failed, case.weighed.in_episode))
+        if case.need.role != "medicine":
+            continue
+        verdict = case.weighed.verdict
+        failed = verdict.failed_strict if strict else verdict.failed
+        if not in_any_episode:
+            failed = both(failed, case.weighed.in_episode)
+        if failed is False:
+            continue
+        if case.need.molecule is None:
+            out.add_unnamed(case.unnamed, is_sure=failed is True)
+        else:
+            out.add_named(case.need.molecule, case.need.classes, is_sure=failed is True)
     return out
