@@ -2,11 +2,11 @@
 
 Every count is of distinct things (molecules, kinds of course, classes), so that trials are summed by the union of their
 sets. Both sets are written as the bits of a number, because hundreds of sums are tried around one history and `|` is a
-union. Only agents without a name do not fit: any of them may be one of the named, see `tally_of`.
+union. Only agents without a name do not fit: any of them may be one of the named, see `_tally`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple, get_args
 
@@ -57,10 +57,8 @@ class Legend:
     class_bits: Mapping[int, int]
     classes: Mapping[int, tuple[str, ...]]
     unnamed: Mapping[int, Unnamed]
-
-    @property
-    def width(self) -> int:
-        return len(self.names)
+    unnamed_bits: int
+    tallies: dict[tuple[int, int], Tally] = field(default_factory=dict)
 
 
 def legend_of(cases: Sequence[Case]) -> Legend:
@@ -81,7 +79,7 @@ def legend_of(cases: Sequence[Case]) -> Legend:
         classes[place], class_bits[index] = need.classes, _class_bits(need.classes)
         if case.is_unnamed:
             unnamed[place] = case.unnamed
-    return Legend(tuple(names), places, additions, class_bits, classes, unnamed)
+    return Legend(tuple(names), places, additions, class_bits, classes, unnamed, sum(1 << place for place in unnamed))
 
 
 @lru_cache(maxsize=64)
@@ -95,11 +93,6 @@ def _classes_in(bits: int) -> frozenset[str]:
 
 
 _ALL_CLASSES = _class_bits(_CLASSES)
-
-
-def classes_in(bits: int) -> frozenset[str]:
-    """The classes of the counted molecules in one of the two sets."""
-    return _classes_in(bits & _ALL_CLASSES)
 
 
 def adds_of(case: Case, weighed: Weighed, cases: Sequence[Case], legend: Legend, *, bare: bool) -> Adds:
@@ -152,18 +145,55 @@ def _course(case: Case, weighed: Weighed, *, bare: bool) -> list[tuple[int, Trut
     return found
 
 
-def tally_of(total: Adds, count: int, legend: Legend) -> Tally:
-    """One count as names with their classes, and the agents without a name apart."""
-    out, start = Tally(), COUNTS_FROM + count * legend.width
-    for place, name in enumerate(legend.names):
-        truth = total.truth(1 << (start + place))
-        if truth is False:
-            continue
-        if place in legend.unnamed:
-            out.add_unnamed(legend.unnamed[place], is_sure=truth is True)
+# ------------------------------------------------------------------------------------------------- reading a sum
+
+Number = tuple[float, float]
+_OF_NAMED = (OPTIMISED, STARTED, IN_VAIN, ADDED)
+"""Counts to which an agent without a name adds nothing, or only what it may be: bits are enough for them."""
+
+
+def numbers(total: Adds, legend: Legend) -> list[Number]:
+    """For each count how many names it has surely, and at most."""
+    width, mask = len(legend.names), (1 << len(legend.names)) - 1
+    sure, possible = total.sure >> COUNTS_FROM, total.possible >> COUNTS_FROM
+    found: list[Number] = []
+    for count in range(ADDED + 1):
+        may = possible & mask
+        if may & legend.unnamed_bits and count not in _OF_NAMED:
+            found.append(_tally(sure & mask, may, legend).number)
         else:
-            out.add_named(name, legend.classes[place], is_sure=truth is True)
-    return out
+            found.append(((sure & mask).bit_count(), may.bit_count()))
+        sure >>= width
+        possible >>= width
+    return found
+
+
+Classes = tuple[frozenset[str], tuple[frozenset[str], ...], bool]
+
+
+def classes_of(total: Adds, legend: Legend) -> Classes:
+    """The classes that surely failed, every set that may have, and whether an agent without a name surely failed."""
+    mask = (1 << len(legend.names)) - 1
+    may = (total.possible >> COUNTS_FROM) & mask
+    if may & legend.unnamed_bits:
+        return _tally((total.sure >> COUNTS_FROM) & mask, may, legend).classes
+    return _classes_in(total.sure & _ALL_CLASSES), (_classes_in(total.possible & _ALL_CLASSES),), False
+
+
+def _tally(sure: int, possible: int, legend: Legend) -> Tally:
+    """One count as names with their classes, and the agents without a name apart; the same for all its readings."""
+    key = (sure, possible)
+    if key not in legend.tallies:
+        legend.tallies[key] = out = Tally()
+        for place, name in enumerate(legend.names):
+            bit = 1 << place
+            if not possible & bit:
+                continue
+            if place in legend.unnamed:
+                out.add_unnamed(legend.unnamed[place], is_sure=bool(sure & bit))
+            else:
+                out.add_named(name, legend.classes[place], is_sure=bool(sure & bit))
+    return legend.tallies[key]
 
 
 # ------------------------------------------------------------------------------------------------- augmentation

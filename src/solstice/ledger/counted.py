@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from solstice.kernel import Span
 from solstice.ledger import adds
-from solstice.ledger.adds import Adds, Legend, adds_of, classes_in, legend_of, tally_of, union
+from solstice.ledger.adds import Adds, Classes, Legend, adds_of, classes_of, legend_of, numbers, union
 from solstice.ledger.tally import Case
 from solstice.ledger.truth import Truth, any_of
 
@@ -23,9 +23,7 @@ class Counted:
     failed: Span
     failed_or_asked: Span
     failed_strict: Span
-    sure_classes: frozenset[str]
-    possible_classes: tuple[frozenset[str], ...]
-    has_unnamed: bool
+    classes: Classes
     augmentation: tuple[Truth, Truth]
     augmentations: Span
     optimised: Span
@@ -60,16 +58,8 @@ def count(cases: Sequence[Case], *, bare: bool) -> Counted:
 
 
 def counted_of(total: Adds, legend: Legend) -> Counted:
-    """The sums in words; a sum of agents of which some have no name is told by tallies."""
-    spans = [Span(low, high) for low, high in zip(*numbers(total, legend.width), strict=True)]
-    sure_classes, has_unnamed = classes_in(total.sure), False
-    possible_classes: tuple[frozenset[str], ...] = (classes_in(total.possible),)
-    if legend.unnamed:
-        counted = tally_of(total, adds.COUNTED, legend)
-        sure_classes, possible_classes = counted.sure_classes, tuple(counted.possible_class_sets())
-        has_unnamed = bool(counted.unnamed_sure)
-        for place in (adds.COUNTED, adds.ASKED, adds.STRICT, adds.LITTLE):
-            spans[place] = tally_of(total, place, legend).count
+    """The sums in words."""
+    spans = [Span(low, high) for low, high in numbers(total, legend)]
     added, truth = spans[adds.ADDED], total.truth
     medicines = _is_some(spans[adds.COUNTED])
     first, second, third = [truth(bit) for bit in adds.MODALITY_BITS]
@@ -77,9 +67,7 @@ def counted_of(total: Adds, legend: Legend) -> Counted:
         failed=spans[adds.COUNTED],
         failed_or_asked=spans[adds.ASKED],
         failed_strict=spans[adds.STRICT],
-        sure_classes=sure_classes,
-        possible_classes=possible_classes,
-        has_unnamed=has_unnamed,
+        classes=classes_of(total, legend),
         augmentation=(_is_some(added), truth(adds.USED)),
         augmentations=added,
         optimised=spans[adds.OPTIMISED],
@@ -97,16 +85,3 @@ def _is_some(number: Span) -> Truth:
     if number.low > 0:
         return True
     return None if number.high > 0 else False
-
-
-def numbers(total: Adds, width: int) -> tuple[list[int], list[int]]:
-    """How many names each count has surely, and at most; each count is `width` bits long."""
-    sure, possible, mask = total.sure >> adds.COUNTS_FROM, total.possible >> adds.COUNTS_FROM, (1 << width) - 1
-    low: list[int] = []
-    high: list[int] = []
-    for _ in range(adds.ADDED + 1):
-        low.append((sure & mask).bit_count())
-        high.append((possible & mask).bit_count())
-        sure >>= width
-        possible >>= width
-    return low, high

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from solstice.content.staging_model import EuropeanModel, MaudsleyModel, MghModel, StagingFile, Step
 from solstice.kernel import Refusal, Span
+from solstice.ledger.adds import Classes
 from solstice.ledger.counted import Counted, count
 from solstice.ledger.result import Staged
 from solstice.ledger.tally import Case
@@ -135,7 +136,6 @@ def maudsley(counts: Sequence[Counted], standing: Standing, model: MaudsleyModel
 # ------------------------------------------------------------------------------------------------------- Thase–Rush
 
 
-@lru_cache(maxsize=4096)
 def thase_rush_stage(failed: frozenset[str], *, ect_failed: bool, strict: bool) -> int:
     """The stage for a set of failed classes. Strict: TCA and MAOI must be additional to two other classes."""
     if len(failed) < 2:
@@ -147,14 +147,16 @@ def thase_rush_stage(failed: frozenset[str], *, ect_failed: bool, strict: bool) 
     return 5 if ect_failed else 4
 
 
-def thase_rush_range(counted: Counted, *, strict: bool) -> Span:
+@lru_cache(maxsize=4096)
+def thase_rush_ends(classes: Classes, ect: Truth, *, strict: bool) -> tuple[int, int]:
     """More failed classes never lower the stage, so the ends come from the sure and the possible classes."""
-    ect = counted.bilateral_ect_failed
-    low = max(thase_rush_stage(counted.sure_classes, ect_failed=ect is True, strict=strict), int(counted.has_unnamed))
-    high = max(
-        thase_rush_stage(classes, ect_failed=ect is not False, strict=strict) for classes in counted.possible_classes
-    )
-    return Span(low, max(low, high))
+    sure, possible, has_unnamed = classes
+    low = max(thase_rush_stage(sure, ect_failed=ect is True, strict=strict), int(has_unnamed))
+    return low, max(low, *[thase_rush_stage(one, ect_failed=ect is not False, strict=strict) for one in possible])
+
+
+def thase_rush_range(counted: Counted, *, strict: bool) -> Span:
+    return Span(*thase_rush_ends(counted.classes, counted.bilateral_ect_failed, strict=strict))
 
 
 def thase_rush(counts: Sequence[Counted], staging: StagingFile, *, strict: bool) -> Staged:
@@ -249,31 +251,11 @@ def stage_counted(counts: Sequence[Counted], standing: Standing, staging: Stagin
     }
 
 
-def widths_apart(counted: Counted, staging: StagingFile) -> dict[str, float]:
-    """How wide each model is that does not look at the episode; the regulatory answer is 1 wide where it is open."""
-    needed, failed = staging.regulatory.min_failed, counted.failed
-    return {
-        "regulatory_trd": float(failed.low < needed <= failed.high),
-        "thase_rush_strict": thase_rush_range(counted, strict=True).width,
-        "thase_rush_lenient": thase_rush_range(counted, strict=False).width,
-        "european": european_range(counted, staging.european).width,
-        "mgh_s": mgh_range(counted, staging.mgh_s).width,
-    }
-
-
 def width_of_standing(standing: Standing, model: MaudsleyModel) -> float:
     """How wide the Maudsley range is by what is not known of the episode alone."""
     months = standing.months
     shortest, longest = step_score(months.low, model.duration_months), step_score(months.high, model.duration_months)
     return longest - shortest + standing.severity.width
-
-
-_NO_WIDTH = Standing(Span.exactly(0), Span.exactly(0))
-
-
-def maudsley_width(counted: Counted, episode: float, model: MaudsleyModel) -> float:
-    """How wide the Maudsley range is, with what it has from the episode; 0 where the method does not apply."""
-    return episode + maudsley_range(counted, _NO_WIDTH, model)[0].width if does_maudsley_apply(counted) else 0.0
 
 
 def refuse_all(refusal: Refusal, staging: StagingFile) -> dict[str, Staged]:

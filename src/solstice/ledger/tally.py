@@ -121,7 +121,7 @@ class Unnamed(NamedTuple):
     most: float
 
 
-@dataclass(slots=True)
+@dataclass
 class Tally:
     """`sure` and `possible` are named molecules with their class; unnamed agents are counted beside them."""
 
@@ -132,22 +132,28 @@ class Tally:
 
     @property
     def count(self) -> Span:
-        """Distinct molecules. An unnamed agent may be one of the named ones of its class."""
+        return Span(*self.number)
+
+    @cached_property
+    def number(self) -> tuple[float, float]:
+        """Distinct molecules, at least and at most. An unnamed agent may be one of the named ones of its class."""
         if not self.unnamed_possible:
-            return Span(len(self.sure), len(self.possible))
+            return len(self.sure), len(self.possible)
         low = len(self.sure) + sum(
             max(0.0, number - sum(1 for other in self.sure.values() if set(other) & set(classes)))
             for classes, number in _largest(self.unnamed_sure).items()
         )
         high = len(self.possible) + sum(number for _, number in self.unnamed_possible)
-        return Span(low, max(low, high))
+        return low, max(low, high)
 
-    @property
-    def sure_classes(self) -> frozenset[str]:
+    @cached_property
+    def classes(self) -> tuple[frozenset[str], tuple[frozenset[str], ...], bool]:
+        """The classes that surely failed, every set that may have, and whether an unnamed agent surely failed."""
         named = {one for classes in self.sure.values() for one in classes}
-        return frozenset(named | {classes[0] for classes, _ in self.unnamed_sure if len(classes) == 1})
+        sure = frozenset(named | {classes[0] for classes, _ in self.unnamed_sure if len(classes) == 1})
+        return sure, tuple(self._possible_class_sets()), bool(self.unnamed_sure)
 
-    def possible_class_sets(self) -> Iterable[frozenset[str]]:
+    def _possible_class_sets(self) -> Iterable[frozenset[str]]:
         """Every set of classes that may have failed, in full; an agent of unknown class is tried as each."""
         fixed = {one for classes in self.possible.values() for one in classes}
         fixed |= {classes[0] for classes, _ in self.unnamed_possible if len(classes) == 1}

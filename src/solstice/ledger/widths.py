@@ -1,15 +1,13 @@
 """How wide every answer is for what the trials add together: the numbers the deciding questions compare."""
 
 from functools import lru_cache
+from math import ceil
 from typing import NamedTuple
 
-from solstice.content.staging_model import StagingFile
 from solstice.content.treatment_model import Treatments
 from solstice.ledger import adds
-from solstice.ledger.adds import Adds, Legend, classes_in
-from solstice.ledger.counted import Counted, counted_of, numbers
-from solstice.ledger.definitions import delphi_truth, karolinska_truth, modalities_span
-from solstice.ledger.staging import maudsley_width, step_score, thase_rush_stage, widths_apart
+from solstice.ledger.adds import Adds, Legend, Number, classes_of, numbers
+from solstice.ledger.staging import step_score, thase_rush_ends
 from solstice.ledger.truth import Truth, any_of
 
 
@@ -65,56 +63,43 @@ def rules_of(treatments: Treatments) -> Rules:
 
 def widths_of(total: Adds, legend: Legend, episode: float, treatments: Treatments) -> Widths:
     """Every width for a sum of trials; `episode` is the width the Maudsley range has from the episode."""
-    if legend.unnamed:
-        return widths_counted(counted_of(total, legend), episode, treatments.staging)
     rules = rules_of(treatments)
-    low, high = numbers(total, legend.width)
-    ect, classes = total.truth(adds.ECT_FAILED), (classes_in(total.sure), classes_in(total.possible))
-    ect_sure, ect_open, bilateral = ect is True, ect is not False, total.truth(adds.ECT_BILATERAL)
+    counted, asked, strict, optimised, little, started, in_vain, added = numbers(total, legend)
+    classes, ect, bilateral = classes_of(total, legend), total.truth(adds.ECT_FAILED), total.truth(adds.ECT_BILATERAL)
+    ect_sure, ect_open = ect is True, ect is not False
     return Widths(
-        float(low[adds.COUNTED] < rules.needed <= high[adds.COUNTED]),
-        episode + _maudsley(total, low, high, rules) if high[adds.ASKED] else 0.0,
-        _stages(classes, bilateral, strict=True),
-        _stages(classes, bilateral, strict=False),
-        float(min(rules.european, high[adds.STRICT] + ect_open) - min(rules.european, low[adds.STRICT] + ect_sure)),
-        (high[adds.STRICT] - low[adds.STRICT]) * rules.failed
-        + (high[adds.OPTIMISED] - low[adds.OPTIMISED]) * rules.optimised
-        + (high[adds.ADDED] - low[adds.ADDED]) * rules.augmented
+        float(counted[0] < rules.needed <= counted[1]),
+        episode + _maudsley(total, (counted[0], asked[1]), added, rules) if asked[1] else 0.0,
+        _width(thase_rush_ends(classes, bilateral, strict=True)),
+        _width(thase_rush_ends(classes, bilateral, strict=False)),
+        float(min(rules.european, strict[1] + ect_open) - min(rules.european, strict[0] + ect_sure)),
+        (strict[1] - strict[0]) * rules.failed
+        + (optimised[1] - optimised[0]) * rules.optimised
+        + (added[1] - added[0]) * rules.augmented
         + (ect_open - ect_sure) * rules.ect,
-        float(low[adds.LITTLE] < rules.little <= high[adds.LITTLE]),
+        float(little[0] < rules.little <= little[1]),
         float(
-            high[adds.IN_VAIN] >= rules.in_vain
-            and high[adds.STARTED] >= rules.started
-            and (low[adds.IN_VAIN] < rules.in_vain or low[adds.STARTED] < rules.started)
+            in_vain[1] >= rules.in_vain
+            and started[1] >= rules.started
+            and (in_vain[0] < rules.in_vain or started[0] < rules.started)
         ),
-        _modalities(total, low[adds.COUNTED], high[adds.COUNTED]),
+        _modalities(total, counted),
     )
 
 
-def _maudsley(total: Adds, low: list[int], high: list[int], rules: Rules) -> float:
+def _maudsley(total: Adds, failed: Number, added: Number, rules: Rules) -> float:
+    """What the trials add to the width of the Maudsley range: failures, an augmentation, ECT."""
     used, ect = total.truth(adds.USED), total.truth(adds.ECT_USED)
-    failures = rules.scores[min(high[adds.ASKED], MOST)] - rules.scores[min(low[adds.COUNTED], MOST)]
-    added = (used is not False) - (low[adds.ADDED] > 0)
-    return failures + added + (ect is not False) - (ect is True)
+    lowest, highest = [rules.scores[ceil(min(number, MOST))] for number in failed]
+    return highest - lowest + (used is not False) - (added[0] > 0) + (ect is not False) - (ect is True)
 
 
-def _modalities(total: Adds, low: int, high: int) -> float:
-    medicines: Truth = True if low else None if high else False
+def _width(ends: tuple[int, int]) -> float:
+    return float(ends[1] - ends[0])
+
+
+def _modalities(total: Adds, counted: Number) -> float:
+    low, high = counted
+    medicines: Truth = True if low > 0 else None if high > 0 else False
     first, second, third = [total.truth(bit) for bit in adds.MODALITY_BITS]
     return float((any_of(medicines, first) is None) + (second is None) + (third is None))
-
-
-def _stages(classes: tuple[frozenset[str], frozenset[str]], ect: Truth, *, strict: bool) -> float:
-    lowest = thase_rush_stage(classes[0], ect_failed=ect is True, strict=strict)
-    return float(max(lowest, thase_rush_stage(classes[1], ect_failed=ect is not False, strict=strict)) - lowest)
-
-
-def widths_counted(counted: Counted, episode: float, staging: StagingFile) -> Widths:
-    """The same by the ranges of the models themselves, also where agents have no name."""
-    return Widths(
-        **widths_apart(counted, staging),
-        maudsley=maudsley_width(counted, episode, staging.maudsley),
-        delphi=float(delphi_truth(counted, staging) is None),
-        karolinska=float(karolinska_truth(counted, staging) is None),
-        multi_therapy=modalities_span(counted).width,
-    )
