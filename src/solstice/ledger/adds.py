@@ -98,7 +98,11 @@ _ALL_CLASSES = _class_bits(_CLASSES)
 def adds_of(case: Case, weighed: Weighed, cases: Sequence[Case], legend: Legend, *, bare: bool) -> Adds:
     """What a trial adds, weighed as it is or with one more fact, beside the others as they are told now."""
     index, is_as_told = case.index, weighed is case.weighed
-    marks = (case.bare_marks if bare else case.marks) if is_as_told else marks_of(case, weighed, bare=bare)
+    marks = (
+        (case.bare_marks if bare else case.marks)
+        if is_as_told
+        else marks_of(case.need.role, case.trial.kind, weighed, bare=bare)
+    )
     place, width = legend.places[index], len(legend.names)
     sure, possible = _spread(marks, width, case.is_unnamed)
     sure, possible = sure << place, possible << place

@@ -1,9 +1,7 @@
 """From a person file to the ledger: what was adequate, what it adds up to, and what is still missing."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
-from typing import TypeVar
 
 from solstice.content.library import Library
 from solstice.content.treatment_model import Treatments
@@ -19,10 +17,10 @@ from solstice.ledger.explain import judged
 from solstice.ledger.need import need_of
 from solstice.ledger.pseudo_resistance import checklist
 from solstice.ledger.regulatory import lifetime_of, regulatory
-from solstice.ledger.result import Counts, DecidingQuestion, Definition, Ledger, Regulatory, Staged
+from solstice.ledger.result import Counts, DecidingQuestion, Ledger
 from solstice.ledger.room import room_of
 from solstice.ledger.staging import refuse_all, stage_counted, standing_of
-from solstice.ledger.tally import Case
+from solstice.ledger.tally import Case, case_of
 from solstice.ledger.weigh import circumstance_of, weigh
 from solstice.person import SEVERITIES, PersonFile
 
@@ -52,13 +50,11 @@ def assess_with(person: PersonFile, treatments: Treatments) -> Ledger:
         bare = counted_of(sums_of(cases, legend, bare=True).total, legend)
         questions = deciding_questions(cases, person, treatments, sums=sums, counted=counted)
         texts = decides(questions)
-        staged = stage_counted((counted, bare), standing, staging)
-        defined = definitions(cases, counted, staging)
+        staged = stage_counted((counted, bare), standing, staging, texts)
+        defined = definitions(cases, counted, staging, texts)
     else:
         staged, defined = refuse_all(blocked, staging), refuse_definitions(blocked, staging)
-    staged = {name: _decided(item, texts.get(name)) for name, item in staged.items()}
-    defined = {name: _decided(item, texts.get(name)) for name, item in defined.items()}
-    answer = _decided(regulatory(cases, staging, blocked), texts.get("regulatory_trd"))
+    answer = regulatory(cases, staging, blocked, texts.get("regulatory_trd"))
     room = room_of(cases, counted.failed, standing, treatments)
     lifetime = lifetime_of(cases)
     return Ledger(
@@ -86,20 +82,13 @@ def _not_scored(treatments: Treatments) -> tuple[Refusal, ...]:
     return tuple(Refusal(one.id, f"{one.name}: {one.why}") for one in treatments.staging.not_scored)
 
 
-Answered = TypeVar("Answered", Staged, Definition, Regulatory)
-
-
-def _decided(item: Answered, text: str | None) -> Answered:
-    return item if text is None else replace(item, decides=text)
-
-
 def cases_of(person: PersonFile, treatments: Treatments) -> tuple[Case, ...]:
     """Every trial with its rule and its weighing, in the order of the file."""
     circumstance = circumstance_of(person)
     out: list[Case] = []
     for index, trial in enumerate(person.trials):
         need = need_of(trial, treatments)
-        out.append(Case(index, trial, need, weigh(trial, need, circumstance, treatments)))
+        out.append(case_of(index, trial, need, weigh(trial, need, circumstance, treatments)))
     return tuple(out)
 
 

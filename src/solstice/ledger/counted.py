@@ -59,7 +59,7 @@ def count(cases: Sequence[Case], *, bare: bool) -> Counted:
 
 def counted_of(total: Adds, legend: Legend) -> Counted:
     """The sums in words."""
-    spans = [Span(low, high) for low, high in numbers(total, legend)]
+    spans = [Span.between(low, high) for low, high in numbers(total, legend)]
     added, truth = spans[adds.ADDED], total.truth
     medicines = _is_some(spans[adds.COUNTED])
     first, second, third = [truth(bit) for bit in adds.MODALITY_BITS]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from solstice.content.treatment_model import Treatments
 from solstice.kernel import Span
@@ -20,7 +20,7 @@ from solstice.ledger.staging import (
     standing_of,
     width_of_standing,
 )
-from solstice.ledger.tally import Case
+from solstice.ledger.tally import Case, case_of
 from solstice.ledger.telling import told
 from solstice.ledger.weigh import Circumstance, Weighed, circumstance_of, weigh
 from solstice.ledger.widths import Widths, widths_of
@@ -44,8 +44,7 @@ Words = Callable[[], Asked]
 """The words of a question, which are put together only when it is asked."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
+class _Question(NamedTuple):
     """One missing fact, how to put it in words, and how wide each answer is after each way of telling it."""
 
     path: str
@@ -99,7 +98,7 @@ class _Asker:
         """The widths with another weighing of one trial."""
         index = case.index
         if self.is_dose_shared and weighed.dose_ok is not case.weighed.dose_ok:
-            one = Case(index, case.trial, case.need, weighed)
+            one = case_of(index, case.trial, case.need, weighed)
             return self._anew((*self.cases[:index], one, *self.cases[index + 1 :]))
         added = adds_of(case, weighed, self.cases, self.sums.legend, bare=False)
         if added == self.sums.each[index]:

@@ -15,7 +15,9 @@ def answer_of(count: Tally, needed: int) -> Answer:
     return "no" if count.count.high < needed else "cannot_tell"
 
 
-def regulatory(cases: Sequence[Case], staging: StagingFile, blocked: Refusal | None) -> Regulatory:
+def regulatory(
+    cases: Sequence[Case], staging: StagingFile, blocked: Refusal | None, decides: str | None = None
+) -> Regulatory:
     """Two or more distinct medicines, each failed and adequate, in this episode. Source: McIntyre 2023."""
     rule = staging.regulatory
     if blocked is not None:
@@ -43,9 +45,8 @@ def regulatory(cases: Sequence[Case], staging: StagingFile, blocked: Refusal | N
     if provisional:
         text = "Provisional: adherence or adequacy of a counted trial is presumed, not confirmed"
         reasons.append(Reason("provisional", text))
-    return Regulatory(
-        answer, answer_of(strict, rule.min_failed), names, possible, provisional, tuple(reasons), rests_on=rests_on
-    )
+    strict_answer = answer_of(strict, rule.min_failed)
+    return Regulatory(answer, strict_answer, names, possible, provisional, tuple(reasons), decides, rests_on)
 
 
 def lifetime_of(cases: Sequence[Case]) -> Lifetime:

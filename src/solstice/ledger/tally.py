@@ -7,50 +7,10 @@ from itertools import product
 from typing import NamedTuple
 
 from solstice.kernel import Span
-from solstice.ledger.need import Need
+from solstice.ledger.need import Need, Role
 from solstice.ledger.truth import Truth, both
 from solstice.ledger.weigh import Verdict, Weighed
 from solstice.person import Trial, span_of
-
-
-@dataclass(frozen=True)
-class Case:
-    """One trial with its rule and its weighing; what is read from it again and again is worked out once."""
-
-    index: int
-    trial: Trial
-    need: Need
-    weighed: Weighed
-
-    @cached_property
-    def marks(self) -> "Marks":
-        return marks_of(self, self.weighed, bare=False)
-
-    @cached_property
-    def bare_marks(self) -> "Marks":
-        return marks_of(self, self.weighed, bare=True)
-
-    @cached_property
-    def is_augmentation(self) -> bool:
-        """An agent added to an antidepressant, whatever it is; also a second antidepressant that was added."""
-        role, kind = self.need.role, self.trial.kind
-        added = self.trial.added_to is not None and role in {"medicine", "unlisted"}
-        return role == "augmentation" or (role == "unlisted" and kind == "augmentation") or added
-
-    @property
-    def is_unnamed(self) -> bool:
-        """An antidepressant of which only the class is known, or not even that."""
-        return self.need.molecule is None and self.need.role == "medicine"
-
-    @property
-    def unnamed(self) -> "Unnamed":
-        count = Span.exactly(1) if self.trial.count is None else span_of(self.trial.count)
-        return Unnamed(self.need.classes, count.low, max(count.low, min(count.high, self.need.members)))
-
-    @cached_property
-    def is_combined(self) -> bool:
-        """An antidepressant added to another: both doses matter."""
-        return self.need.is_combination or (self.need.role == "medicine" and self.trial.added_to is not None)
 
 
 class Marks(NamedTuple):
@@ -69,13 +29,54 @@ class Marks(NamedTuple):
     lasted_in_vain: Truth
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One trial with its rule, its weighing and its marks, with the presumptions and without.
+
+    `is_augmentation`: an agent added to an antidepressant, whatever it is; also a second antidepressant that was added.
+    `is_combined`: such a second antidepressant; both doses matter. `is_unnamed`: an antidepressant of which only the
+    class is known, or not even that.
+    """
+
+    index: int
+    trial: Trial
+    need: Need
+    weighed: Weighed
+    marks: Marks
+    bare_marks: Marks
+    is_augmentation: bool
+    is_combined: bool
+    is_unnamed: bool
+
+    @property
+    def unnamed(self) -> "Unnamed":
+        count = Span.exactly(1) if self.trial.count is None else span_of(self.trial.count)
+        return Unnamed(self.need.classes, count.low, max(count.low, min(count.high, self.need.members)))
+
+
+def case_of(index: int, trial: Trial, need: Need, weighed: Weighed) -> Case:
+    role, kind = need.role, trial.kind
+    is_added = trial.added_to is not None
+    return Case(
+        index,
+        trial,
+        need,
+        weighed,
+        marks_of(role, kind, weighed, bare=False),
+        marks_of(role, kind, weighed, bare=True),
+        role == "augmentation" or (role == "unlisted" and kind == "augmentation") or (is_added and role in MAY_COUNT),
+        need.is_combination or (is_added and role == "medicine"),
+        need.molecule is None and role == "medicine",
+    )
+
+
 NO_MARKS = Marks(False, False, False, False, False, False, False)
 REGISTER_COURSES = frozenset({"ect", "tms"})
+MAY_COUNT = frozenset({"medicine", "unlisted"})
 
 
-def marks_of(case: Case, weighed: Weighed, *, bare: bool) -> Marks:
+def marks_of(role: Role, kind: str, weighed: Weighed, *, bare: bool) -> Marks:
     """The marks of a trial, weighed as it is or as if one more fact were told; `bare` drops every presumption."""
-    role, kind = case.need.role, case.trial.kind
     if role == "course":
         return _register_marks(weighed) if kind in REGISTER_COURSES else NO_MARKS
     if role != "medicine" and (role != "unlisted" or kind == "augmentation"):
@@ -132,7 +133,7 @@ class Tally:
 
     @property
     def count(self) -> Span:
-        return Span(*self.number)
+        return Span.between(*self.number)
 
     @cached_property
     def number(self) -> tuple[float, float]:
