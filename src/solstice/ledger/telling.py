@@ -64,7 +64,7 @@ def _with_adherence(case: Case, *, good: bool) -> Weighed | None:
     return _judged(case.weighed, adherence_ok=good, is_use_proven=good)
 
 
-def _judged(weighed: Weighed, **told: Truth) -> Weighed:
+def _judged(weighed: Weighed, **told: Any) -> Weighed:
     """The weighing with these truths told, and the verdict that follows."""
     dose, weeks = told.get("dose_ok", weighed.dose_ok), told.get("weeks_ok", weighed.weeks_ok)
     adherence = told.get("adherence_ok", weighed.adherence_ok)
