@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from solstice.kernel.quick import quick
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class Span:
     """Closed interval of possible values; `low == high` is a known value.

@@ -12,6 +12,7 @@ from typing import NamedTuple, get_args
 
 from solstice.content.staging_model import ThaseRushClass
 from solstice.content.treatment_model import slug
+from solstice.kernel.quick import quick
 from solstice.ledger.tally import Case, Marks, Tally, Unnamed, marks_of
 from solstice.ledger.truth import Truth, all_of, any_of, both
 from solstice.ledger.weigh import Weighed
@@ -47,6 +48,7 @@ def union(parts: Iterable[Adds]) -> Adds:
     return Adds(sure, possible)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Legend:
     """Which bit stands for which name; by `Case.index` the place of the trial's own name, and as an addition."""

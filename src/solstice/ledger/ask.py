@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from solstice.content.treatment_model import Treatments
+from solstice.kernel.quick import quick
 from solstice.ledger.amounts import amount
 from solstice.ledger.tally import Case
 
@@ -16,6 +17,7 @@ PLAIN_COURSES = {
 }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked about one field; `is_for_clinician` where only a clinician can tell."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from solstice.kernel import Span
+from solstice.kernel.quick import quick
 from solstice.ledger import adds
 from solstice.ledger.adds import Adds, Classes, Legend, adds_of, classes_of, legend_of, numbers, union
 from solstice.ledger.tally import Case
@@ -12,6 +13,7 @@ from solstice.ledger.truth import Truth, any_of
 MODALITIES = ("medicines", "psychotherapy", "neuromodulation")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Counted:
     """`failed_or_asked` and `failed_strict` leave room for agents that are asked about.
@@ -36,6 +38,7 @@ class Counted:
     modalities: tuple[Truth, Truth, Truth]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Sums:
     """What each trial adds, by `Case.index`, and all of them together."""

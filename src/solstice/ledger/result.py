@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from solstice.kernel import Reason, Refusal, Span
+from solstice.kernel.quick import quick
 from solstice.ledger.truth import Truth
 
 Answer = Literal["yes", "no", "cannot_tell"]
 State = Literal["open", "ruled_out", "present"]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class JudgedTrial:
     """`index` is the place in the person file; None in `adequate` or `failed` means that it cannot be told.
@@ -56,6 +58,7 @@ class JudgedTrial:
         }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RestsOn:
     """One trial a definition rests on: its place in the person file, and its name."""
@@ -67,6 +70,7 @@ class RestsOn:
         return {"trial": self.index, "name": self.name}
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Lifetime:
     """Failed adequate antidepressants in the whole life, apart from those of this episode."""
@@ -83,6 +87,7 @@ class Lifetime:
         }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Regulatory:
     """`strict_answer` is the same question with 6 weeks; `could_count` names what a missing fact may add."""
@@ -109,6 +114,7 @@ class Regulatory:
         }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Staged:
     """One staging model: `span` is None exactly when `refused` says why.
@@ -147,6 +153,7 @@ class Staged:
         }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Definition:
     """Another definition beside the regulatory one: met, not met or not told; or, without a threshold, only a count.
@@ -185,6 +192,7 @@ def _number(value: float) -> float | int:
     return int(value) if value == int(value) else value
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class PseudoResistanceItem:
     """One question of the checklist; `is_from_clinician` where a person answered it, not a rule.
@@ -211,6 +219,7 @@ class PseudoResistanceItem:
         }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Narrowing:
     """Width of one answer before, and on the mean and in the worst case after the question is answered."""
@@ -221,6 +230,7 @@ class Narrowing:
     worst_after: float
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DecidingQuestion:
     """One missing fact: `path` in the person file, the question in words, and what its answer would narrow.
@@ -266,6 +276,7 @@ class DecidingQuestion:
         }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Disagreement:
     """Two readings of the same history that differ, the trials or the rule that make the difference, and why."""
@@ -279,6 +290,7 @@ class Disagreement:
         return {"models": list(self.models), "rule": self.rule, "trials": list(self.trials), "text": self.text}
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Room:
     """How many trials of the minimum length fit one after the other into the episode; None: its start is not known.
@@ -308,6 +320,7 @@ def _rounded(value: float) -> float | int:
     return _number(round(value, 1))
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Caution:
     """Something odd in what was told: `trial` is the place in the person file, `field` the key it stands under."""
@@ -321,6 +334,7 @@ class Caution:
         return {"code": self.code, "text": self.text, "trial": self.trial, "field": self.field}
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Trials by outcome of the judgement; pairs are (certain, possible). The last two are of this episode only."""
@@ -347,6 +361,7 @@ def _finite(value: float) -> float | int | None:
     return None if value == float("inf") else _number(round(value, 1))
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """The whole answer for one person file."""

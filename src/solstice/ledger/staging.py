@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from solstice.content.staging_model import EuropeanModel, MaudsleyModel, MghModel, StagingFile, Step
 from solstice.kernel import Refusal, Span
+from solstice.kernel.quick import quick
 from solstice.ledger.adds import Classes
 from solstice.ledger.counted import Counted, count
 from solstice.ledger.result import Staged
@@ -17,6 +18,7 @@ from solstice.person import SEVERITIES, Episode, PersonFile
 BASE_CLASSES = frozenset({"TCA", "MAOI"})
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the Maudsley method needs to know about the episode: its length in months and its severity score."""

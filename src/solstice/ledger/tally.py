@@ -7,6 +7,7 @@ from itertools import product
 from typing import NamedTuple
 
 from solstice.kernel import Span
+from solstice.kernel.quick import quick
 from solstice.ledger.need import Need, Role
 from solstice.ledger.truth import Truth, both
 from solstice.ledger.weigh import Verdict, Weighed
@@ -29,6 +30,7 @@ class Marks(NamedTuple):
     lasted_in_vain: Truth
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Case:
     """One trial with its rule, its weighing and its marks, with the presumptions and without.
