@@ -56,7 +56,9 @@ def formulate(person: PersonFile, library: Library, *, with_works: bool = True) 
     `with_works` names what works on each, as a page shows it; a plan weighs its options by their own links.
     """
     known = known_about(person, library)
-    mechanisms = [suggestion(mechanism, known, library, with_works=with_works) for mechanism in library.mechanisms.mechanisms]
+    mechanisms = [
+        suggestion(mechanism, known, library, with_works=with_works) for mechanism in library.mechanisms.mechanisms
+    ]
     factors = [suggestion(factor, known, library, with_works=with_works) for factor in library.factors.factors]
     ordered = tuple(sorted(mechanisms, key=_place))
     return Formulation(

@@ -36,7 +36,7 @@ def called(case: Case) -> str:
 
 def plainly(case: Case) -> str:
     if case.trial.kind == "psychotherapy" and case.trial.agent:
-        return f"the therapy ({case.trial.agent})"
+        return f"the therapy ({case.need.name})"
     return PLAIN_COURSES.get(case.trial.kind) or case.need.name
 
 

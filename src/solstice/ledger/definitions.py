@@ -62,6 +62,12 @@ def name_of(case: Case) -> str:
     return case.need.molecule or case.need.name
 
 
+def words_of(case: Case) -> str:
+    """How it is called in a sentence: the molecule, or the name where the molecule is written as an id."""
+    name = name_of(case)
+    return case.need.name if "-" in name else name
+
+
 def one_each(cases: Iterable[Case]) -> tuple[RestsOn, ...]:
     """The trials a count rests on, one for each molecule or kind of course: the one that stands firmest."""
     best: dict[str, Case] = {}

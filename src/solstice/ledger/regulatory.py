@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from solstice.content.staging_model import StagingFile
 from solstice.kernel import Reason, Refusal
-from solstice.ledger.definitions import name_of, one_each
+from solstice.ledger.definitions import name_of, one_each, words_of
 from solstice.ledger.result import Answer, Lifetime, Regulatory, RestsOn
 from solstice.ledger.tally import Case, Tally, tally
 
@@ -28,15 +28,22 @@ def regulatory(
     sure = [case for case in cases if case.marks.counted is True]
     could = [case for case in cases if case.marks.counted is None]
     names = tuple(dict.fromkeys(name_of(case) for case in sure))
+    shown = {name_of(case): words_of(case) for case in (*could, *sure)}
     rests_on = one_each(sure)
     answer = answer_of(counted, rule.min_failed)
     provisional = any(case.weighed.assumptions for case in sure)
-    reasons = [Reason("counted", _counted_text(names, answer, rule.min_failed), (staging.source(rule.source),))]
+    reasons = [
+        Reason(
+            "counted",
+            _counted_text([shown[name] for name in names], answer, rule.min_failed),
+            (staging.source(rule.source),),
+        )
+    ]
     if rests_on:
         reasons.append(Reason("rests_on", f"It rests on {_listed_trials(rests_on)}"))
     possible = tuple(name for name in dict.fromkeys(name_of(case) for case in could) if name not in names)
     if possible:
-        reasons.append(Reason("could_count", f"Cannot be told yet: {', '.join(possible)}"))
+        reasons.append(Reason("could_count", f"Cannot be told yet: {', '.join(shown[name] for name in possible)}"))
     asked = [case.need.name for case in cases if case.weighed.is_asked_about]
     if asked:
         reasons.append(
@@ -64,7 +71,7 @@ def _listed_trials(rests_on: tuple[RestsOn, ...]) -> str:
     return ", ".join(f"trial {one.index + 1} ({one.name})" for one in rests_on)
 
 
-def _counted_text(names: tuple[str, ...], answer: Answer, needed: int) -> str:
+def _counted_text(names: Sequence[str], answer: Answer, needed: int) -> str:
     listed = f": {', '.join(names)}" if names else ""
     number = "No antidepressant" if not names else f"{len(names)} antidepressant{'s' if len(names) > 1 else ''}"
     text = f"{number} with a failed adequate trial in this episode{listed}"
