@@ -70,7 +70,6 @@ class RestsOn:
         return {"trial": self.index, "name": self.name}
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Lifetime:
     """Failed adequate antidepressants in the whole life, apart from those of this episode."""
@@ -87,7 +86,6 @@ class Lifetime:
         }
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Regulatory:
     """`strict_answer` is the same question with 6 weeks; `could_count` names what a missing fact may add."""
@@ -276,7 +274,6 @@ class DecidingQuestion:
         }
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Disagreement:
     """Two readings of the same history that differ, the trials or the rule that make the difference, and why."""
@@ -290,7 +287,6 @@ class Disagreement:
         return {"models": list(self.models), "rule": self.rule, "trials": list(self.trials), "text": self.text}
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Room:
     """How many trials of the minimum length fit one after the other into the episode; None: its start is not known.
@@ -307,7 +303,7 @@ class Room:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "weeks": [_rounded(self.weeks.low), _finite(self.weeks.high)],
+            "weeks": [_number(round(self.weeks.low, 1)), _finite(self.weeks.high)],
             "fits": None if self.fits is None else [_number(self.fits.low), _finite(self.fits.high)],
             "claimed": [_number(self.claimed.low), _finite(self.claimed.high)],
             "claimed_weeks": _number(self.claimed_weeks),
@@ -316,11 +312,6 @@ class Room:
         }
 
 
-def _rounded(value: float) -> float | int:
-    return _number(round(value, 1))
-
-
-@quick
 @dataclass(frozen=True, slots=True)
 class Caution:
     """Something odd in what was told: `trial` is the place in the person file, `field` the key it stands under."""
@@ -334,7 +325,6 @@ class Caution:
         return {"code": self.code, "text": self.text, "trial": self.trial, "field": self.field}
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Trials by outcome of the judgement; pairs are (certain, possible). The last two are of this episode only."""
@@ -361,7 +351,6 @@ def _finite(value: float) -> float | int | None:
     return None if value == float("inf") else _number(round(value, 1))
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """The whole answer for one person file."""
