@@ -205,9 +205,35 @@ def test_what_has_no_figure_is_recorded_and_decides_nothing() -> None:
     adequate, _, found = codes(f"{tms}, protocol: 10hz-left, pulses: 1200, target: right")
     assert adequate is True
     assert {"pulses_below_protocol", "target_differs"} <= found
-    therapy = codes("kind: psychotherapy, sessions: 12, home_practice: little, outcome: no_response")
+    therapy = codes("kind: psychotherapy, agent: cbt, sessions: 12, home_practice: little, outcome: no_response")
     assert therapy[0] is True
-    assert {"home_practice_little", "therapy_not_named"} <= therapy[2]
+    assert "home_practice_little" in therapy[2]
+
+
+@pytest.mark.parametrize(
+    ("named", "sessions", "adequate", "code"),
+    [
+        ("", 10, None, "therapy_not_named"),
+        ("", 7, False, "too_few_sessions"),
+        ("agent: supportive talks, ", 10, None, "therapy_not_listed"),
+        ("agent: supportive talks, ", 7, False, "too_few_sessions"),
+        ("agent: CBT, ", 10, True, "course_whole"),
+        ("agent: insight-oriented, ", 10, True, "course_whole"),
+        ("agent: Interpersonal Psychotherapy, ", 7, False, "too_few_sessions"),
+    ],
+)
+def test_talks_of_an_unknown_kind_are_not_counted_unseen(
+    named: str, sessions: int, adequate: bool | None, code: str
+) -> None:
+    told = f"kind: psychotherapy, {named}sessions: {sessions}, outcome: no_response"
+    found = codes(told)
+    assert found[0] is adequate
+    assert code in found[2]
+    asked = [one.text for one in ledger(told).deciding_questions if one.field == "agent"]
+    assert bool(asked) is (adequate is None)
+    assert all("which therapy was it" in text for text in asked)
+    item = next(one for one in ledger(told).pseudo_resistance if one.id == "psychotherapy_dose")
+    assert item.state == {None: "open", True: "ruled_out", False: "present"}[adequate]
 
 
 def test_a_course_says_its_numbers() -> None:
@@ -225,7 +251,9 @@ def test_a_course_says_its_numbers() -> None:
         ("kind: ketamine, outcome: no_response, dose: 0.5", {"sessions"}),
         ("kind: ketamine, outcome: no_response, sessions: 6", {"dose"}),
         ("kind: esketamine, outcome: no_response, sessions: 7, dose: 84", {"stopped_for"}),
-        ("kind: psychotherapy, outcome: no_response", {"sessions"}),
+        ("kind: psychotherapy, outcome: no_response", {"sessions", "agent"}),
+        ("kind: psychotherapy, agent: cbt, outcome: no_response", {"sessions"}),
+        ("kind: psychotherapy, outcome: no_response, sessions: 10", {"agent"}),
     ],
 )
 def test_every_kind_of_course_is_asked_about(trial: str, fields: set[str]) -> None:

@@ -160,6 +160,15 @@ class NotScoredShape(Frozen):
     why: str
 
 
+class CheckedOnlyShape(Frozen):
+    """What the answers would be if only what somebody checked were known."""
+
+    unchecked: list[int] = Field(description="places of trials that were told and not checked")
+    names: list[str]
+    regulatory_trd: Answer
+    staging: dict[str, Ends | None]
+
+
 class LedgerShape(Frozen):
     adequacy: str = Field(description="the rules the trials were judged by")
     adequacy_note: str
@@ -177,5 +186,6 @@ class LedgerShape(Frozen):
     room: RoomShape
     not_scored: list[NotScoredShape]
     severity_proposal: str | None
+    checked_only: CheckedOnlyShape | None = Field(description="null where nothing is marked as not checked")
     note: str
     file: str | None = Field(default=None, description="only where several files are judged, one object a line")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from solstice.content.mechanism_model import Factors, Mechanisms
     from solstice.content.option_model import Option
     from solstice.content.packs import Pack
+    from solstice.content.private import Private
     from solstice.content.safety_model import CrisisLines, SafetyRules
     from solstice.content.therapy_model import Therapy
     from solstice.content.treatment_model import Treatments
@@ -131,6 +132,13 @@ class Library:
         from solstice.content.constraint_model import read_constraints
 
         return self._section(read_constraints)["constraints"]
+
+    @cached_property
+    def private(self) -> "Private":
+        """What only those who treat a person may see."""
+        from solstice.content.private import private_of
+
+        return private_of(self)
 
     @cached_property
     def version(self) -> str:

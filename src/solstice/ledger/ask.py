@@ -105,6 +105,14 @@ def of_sessions(case: Case, treatments: Treatments) -> Asked:
     return Asked("sessions", text, f"How many times did you have {plainly(case)}?", "sessions")
 
 
+def of_therapy(case: Case) -> Asked:
+    text = "Psychotherapy: which therapy was it?"
+    if case.trial.agent is not None:
+        kinds = "CBT, IPT, behavioural activation, …"
+        text = f"{case.need.name}: which therapy was it, one of the established kinds ({kinds})?"
+    return Asked("agent", text, "Which kind of talking therapy was it? A name, or what you did there, will do.")
+
+
 def of_laterality() -> Asked:
     text = "Electrode placement of ECT: bilateral or unilateral (high-dose)?"
     return Asked("laterality", text, "Was ECT given on one side of the head, or on both?")

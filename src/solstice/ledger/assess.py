@@ -1,6 +1,7 @@
 """From a person file to the ledger: what was adequate, what it adds up to, and what is still missing."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from solstice.content.library import Library
@@ -9,6 +10,7 @@ from solstice.kernel import Refusal, Span
 from solstice.kernel.day import day_in_words
 from solstice.ledger.adds import legend_of
 from solstice.ledger.cautions import cautions
+from solstice.ledger.checked import checked_only, is_unchecked
 from solstice.ledger.counted import counted_of, sums_of
 from solstice.ledger.deciding import decides, deciding_questions
 from solstice.ledger.definitions import definitions, refuse_definitions
@@ -37,6 +39,13 @@ def assess(person: PersonFile, library: Library, *, thresholds: Mapping[str, flo
 
 def assess_with(person: PersonFile, treatments: Treatments) -> Ledger:
     """`assess` for a caller that already holds the treatments (many people, one library)."""
+    told = _as_told(person, treatments)
+    if not any(map(is_unchecked, person.trials)):
+        return told
+    return replace(told, checked_only=checked_only(person, told, lambda other: _as_told(other, treatments)))
+
+
+def _as_told(person: PersonFile, treatments: Treatments) -> Ledger:
     cases = cases_of(person, treatments)
     blocked = why_not_staged(person)
     staging = treatments.staging

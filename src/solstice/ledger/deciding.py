@@ -11,7 +11,7 @@ from solstice.ledger import ask
 from solstice.ledger.adds import Adds, adds_of, union
 from solstice.ledger.ask import Asked
 from solstice.ledger.counted import Counted, Sums, sums_of
-from solstice.ledger.course import is_accelerated_whole
+from solstice.ledger.course import is_accelerated_whole, is_recognised
 from solstice.ledger.result import DecidingQuestion, Narrowing
 from solstice.ledger.staging import (
     Standing,
@@ -22,7 +22,8 @@ from solstice.ledger.staging import (
 )
 from solstice.ledger.tally import Case, case_of
 from solstice.ledger.telling import told
-from solstice.ledger.weigh import Circumstance, Weighed, circumstance_of, weigh
+from solstice.ledger.truth import all_of, reaches
+from solstice.ledger.weigh import Circumstance, Verdict, Weighed, circumstance_of, weigh
 from solstice.ledger.widths import Widths, widths_of
 from solstice.person import SEVERITIES, PersonFile, span_of
 
@@ -284,6 +285,8 @@ def _course_facts(asker: _Asker, case: Case) -> Iterator[_Question]:
             yield from _tms_questions(asker, case)
         case "ketamine" | "esketamine":
             yield from _ketamine_questions(asker, case)
+        case "psychotherapy" if not is_recognised(trial, asker.treatments):
+            yield _which_therapy(asker, case)
         case _:
             pass
 
@@ -308,6 +311,18 @@ def _ketamine_questions(asker: _Asker, case: Case) -> Iterator[_Question]:
         yield _asked(asker, case, partial(ask.of_course_dose, case, asker.treatments), dose=_within(dose, steps))
     if trial.kind == "esketamine" and trial.stopped_for is None:
         yield _asked(asker, case, partial(ask.of_stop, case), stopped_for=["inefficacy", "other"])
+
+
+def _which_therapy(asker: _Asker, case: Case) -> _Question:
+    """A kind that counts, or one that does not: names have too many answers to try."""
+    needed = Span.exactly(asker.treatments.stimulation.psychotherapy.sessions)
+    whole = reaches(span_of(case.trial.sessions), needed)
+    afters = []
+    for adequate in (whole, False):
+        failed = all_of(adequate, case.weighed.failing)
+        verdict = Verdict(adequate, adequate, failed, failed)
+        afters.append(asker.with_weighed(case, case.weighed._replace(verdict=verdict, bare=verdict)))
+    return _Question(f"trials.{case.index}.agent", case.index, partial(ask.of_therapy, case), tuple(afters))
 
 
 def _lasted(asker: _Asker, case: Case) -> _Question:

@@ -124,7 +124,7 @@ def _psychotherapy(cases: Sequence[Case]) -> Finding:
         case False:
             return "present", "Every recorded psychotherapy was shorter than 8 sessions"
         case None:
-            return "open", "The number of psychotherapy sessions is not known"
+            return "open", "Which psychotherapy it was, or how many sessions, is not known"
 
 
 def _found(words: tuple[str, ...], person: PersonFile) -> list[str]:

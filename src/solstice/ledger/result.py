@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from solstice.kernel import Reason, Refusal, Span
 from solstice.kernel.quick import quick
+from solstice.ledger.checked import CheckedOnly
 from solstice.ledger.truth import Truth
 
 Answer = Literal["yes", "no", "cannot_tell"]
@@ -151,7 +152,6 @@ class Staged:
         }
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class Definition:
     """Another definition beside the regulatory one: met, not met or not told; or, without a threshold, only a count.
@@ -190,7 +190,6 @@ def _number(value: float) -> float | int:
     return int(value) if value == int(value) else value
 
 
-@quick
 @dataclass(frozen=True, slots=True)
 class PseudoResistanceItem:
     """One question of the checklist; `is_from_clinician` where a person answered it, not a rule.
@@ -371,6 +370,7 @@ class Ledger:
     lifetime: Lifetime
     room: Room
     not_scored: tuple[Refusal, ...]
+    checked_only: CheckedOnly | None = None
 
     @property
     def next_question(self) -> DecidingQuestion | None:
@@ -395,5 +395,6 @@ class Ledger:
             "room": self.room.to_json(),
             "not_scored": [{"id": one.code, "why": one.text} for one in self.not_scored],
             "severity_proposal": self.severity_proposal,
+            "checked_only": None if self.checked_only is None else self.checked_only.to_json(),
             "note": self.descriptive_only,
         }

@@ -1,7 +1,7 @@
 """The ledger in words for its pages: what was told, how it was judged, stages before and after."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -94,12 +94,20 @@ def said_beside(row: TrialRow, zone: ZoneInfo) -> dict[str, str]:
 
 def _who(row: TrialRow) -> str:
     told = f"Told by {row.get_told_by_display()}"
+    if row.tellers:
+        told += f" ({teller_words(row.tellers)})"
     if not row.checked:
         return f"{told}, not checked yet"
     against = f" against {row.get_checked_against_display()}" if row.checked_against else ""
     by = f" by {row.checked_by.name or row.checked_by.email}" if row.checked_by else ""
     on = f" on {day(clinic_time(row.checked_at).date())}" if row.checked_at else ""
     return f"{told}, checked{against}{by}{on}" + (f": {row.checked_note}" if row.checked_note else "")
+
+
+def teller_words(tellers: Mapping[str, str]) -> str:
+    """`the dose by a clinician`: facts that someone else said than who told the whole."""
+    names = dict(TrialRow.Teller.choices)
+    return ", ".join(f"{LABELS.get(fact, fact).lower()} by {names.get(who, who)}" for fact, who in tellers.items())
 
 
 def _to_check(row: TrialRow) -> str:
@@ -205,6 +213,8 @@ class Stage:
     decides: str
     is_known: bool
     is_refused: bool
+    checked: str = ""
+    """What it is by what was checked alone, where that is not the same."""
 
 
 def span_words(span: Span) -> str:
@@ -229,7 +239,19 @@ def stages_of(ledger: Ledger) -> list[Stage]:
         is_known=regulatory.answer != "cannot_tell",
         is_refused=False,
     )
-    return [first, *(_stage(key, ledger.staging[key]) for key in MODEL_ORDER if key in ledger.staging)]
+    stages = [first, *(_stage(key, ledger.staging[key]) for key in MODEL_ORDER if key in ledger.staging)]
+    return [replace(stage, checked=_by_what_was_checked(stage.key, ledger)) for stage in stages]
+
+
+def _by_what_was_checked(key: str, ledger: Ledger) -> str:
+    checked = ledger.checked_only
+    if checked is None:
+        return ""
+    if key not in ledger.staging:
+        beside = checked.answer_beside(ledger.regulatory.answer)
+        return ANSWERS[beside] if beside else ""
+    span = checked.beside(key, ledger.staging[key].span)
+    return "" if span is None else span_words(span)
 
 
 def _stage(key: str, staged: Staged) -> Stage:
