@@ -10,16 +10,19 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from tests.generative.test_ledger_laws import histories
 from tests.reading_grade import grade
+from tests.unit.counted_plainly import counted_plainly
 
 from solstice.cli.ledger import ledger as command
 from solstice.content.library import Library
 from solstice.kernel import Span
 from solstice.ledger import Ledger, assess
+from solstice.ledger.adds import legend_of
 from solstice.ledger.assess import assess_with, cases_of
-from solstice.ledger.counted import count
-from solstice.ledger.deciding import widths_counted
-from solstice.ledger.staging import standing_of, width_of_standing
-from solstice.ledger.widths import is_separable, part_of, rest_of, rules_of, widths_with
+from solstice.ledger.counted import count, counted_of, sums_of
+from solstice.ledger.definitions import definitions
+from solstice.ledger.regulatory import regulatory
+from solstice.ledger.staging import stage_counted, standing_of, width_of_standing
+from solstice.ledger.widths import widths_of
 from solstice.person import PersonFile
 from solstice.person.file import parse_person
 
@@ -267,16 +270,24 @@ def test_every_kind_of_course_is_asked_about(trial: str, fields: set[str]) -> No
 @given(histories)
 def test_summing_up_gives_what_counting_gives(person: PersonFile) -> None:
     cases = cases_of(person, TREATMENTS)
-    standing = standing_of(person, TREATMENTS.staging)
-    counted = widths_counted(count(cases, bare=False), standing, TREATMENTS.staging)
-    if not is_separable(cases):
-        return
-    parts = [part_of(case, case.weighed, cases) for case in cases]
-    episode = width_of_standing(standing, TREATMENTS.staging.maudsley)
-    for index, part in enumerate(parts):
-        rest = rest_of((*parts[:index], *parts[index + 1 :]))
-        assert widths_with(rest, part, episode, rules_of(TREATMENTS)) == counted
-    assert widths_with(rest_of(parts), None, episode, rules_of(TREATMENTS)) == counted
+    assert count(cases, bare=False) == counted_plainly(cases, bare=False)
+    assert count(cases, bare=True) == counted_plainly(cases, bare=True)
+
+
+@settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.generate))
+@given(histories)
+def test_the_questions_compare_the_widths_that_are_shown(person: PersonFile) -> None:
+    cases, staging = cases_of(person, TREATMENTS), TREATMENTS.staging
+    sums, standing = sums_of(cases, legend_of(cases), bare=False), standing_of(person, staging)
+    counted = counted_of(sums.total, sums.legend)
+    widths = widths_of(sums.total, sums.legend, width_of_standing(standing, staging.maudsley), TREATMENTS)._asdict()
+    shown = {name: staged.width for name, staged in stage_counted((counted, counted), standing, staging).items()}
+    defined = definitions(cases, counted, staging)
+    shown |= {name: float(defined[name].answer == "cannot_tell") for name in ("delphi", "karolinska")}
+    modalities = defined["multi_therapy"].span
+    assert modalities is not None
+    answer = regulatory(cases, staging, None).answer
+    assert widths == shown | {"regulatory_trd": float(answer == "cannot_tell"), "multi_therapy": modalities.width}
 
 
 @settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.generate))

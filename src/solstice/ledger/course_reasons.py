@@ -38,7 +38,7 @@ def course_reasons(case: Case, treatments: Treatments) -> list[Reason]:
         "sessions": amount(span_of(trial.sessions)),
         "dose": amount(span_of(trial.dose)),
         "strength": amount(span_of(trial.percent_motor_threshold)),
-        "agent": trial.agent or "",
+        "agent": case.need.name,
         "unit": getattr(course, "unit", ""),
     }
     reasons = [

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from solstice.kernel import Reason, Refusal, Span
+from solstice.kernel.quick import quick
 from solstice.ledger.checked import CheckedOnly
 from solstice.ledger.truth import Truth
 
@@ -12,6 +13,7 @@ Answer = Literal["yes", "no", "cannot_tell"]
 State = Literal["open", "ruled_out", "present"]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class JudgedTrial:
     """`index` is the place in the person file; None in `adequate` or `failed` means that it cannot be told.
@@ -57,6 +59,7 @@ class JudgedTrial:
         }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RestsOn:
     """One trial a definition rests on: its place in the person file, and its name."""
@@ -110,6 +113,7 @@ class Regulatory:
         }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Staged:
     """One staging model: `span` is None exactly when `refused` says why.
@@ -212,6 +216,7 @@ class PseudoResistanceItem:
         }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Narrowing:
     """Width of one answer before, and on the mean and in the worst case after the question is answered."""
@@ -222,6 +227,7 @@ class Narrowing:
     worst_after: float
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DecidingQuestion:
     """One missing fact: `path` in the person file, the question in words, and what its answer would narrow.
@@ -296,17 +302,13 @@ class Room:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "weeks": [_rounded(self.weeks.low), _finite(self.weeks.high)],
+            "weeks": [_number(round(self.weeks.low, 1)), _finite(self.weeks.high)],
             "fits": None if self.fits is None else [_number(self.fits.low), _finite(self.fits.high)],
             "claimed": [_number(self.claimed.low), _finite(self.claimed.high)],
             "claimed_weeks": _number(self.claimed_weeks),
             "over": self.is_over,
             "text": self.text,
         }
-
-
-def _rounded(value: float) -> float | int:
-    return _number(round(value, 1))
 
 
 @dataclass(frozen=True, slots=True)
