@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from solstice.content.safety_model import CrisisLines, SafetyRules
     from solstice.content.therapy_model import Therapy
     from solstice.content.treatment_model import Treatments
+    from solstice.content.trial_map_model import TrialMap
     from solstice.content.works_on import Work
 
 BUNDLED = Path(__file__).parent
@@ -88,6 +89,19 @@ class Library:
         from solstice.content.evidence_model import read_evidence
 
         return self._section(read_evidence)["trials"]
+
+    @cached_property
+    def trial_map(self) -> "TrialMap":
+        """How a trial table in the Metapsy standard speaks for options."""
+        from solstice.content.trial_map_model import read_trial_map
+
+        return self._section(read_trial_map)["metapsy"]
+
+    def with_evidence(self, table: "EvidenceTable") -> "Library":
+        """The same content with another table of effects; this library is left as it is."""
+        other = Library(self.root, packs=self.packs)
+        other.__dict__.update(self.__dict__ | {"evidence": table})
+        return other
 
     @cached_property
     def moderators(self) -> "Moderators":
@@ -196,6 +210,7 @@ SECTIONS: Mapping[str, str] = {
     "treatments": "treatments",
     "options": "options",
     "evidence": "evidence/trials.yaml",
+    "trial_map": "evidence/metapsy.yaml",
     "moderators": "evidence/moderators.yaml",
     "combinations": "evidence/combinations.yaml",
     "mechanisms": "formulation/mechanisms.yaml",

@@ -18,8 +18,8 @@ from solstice.plan.clinic import ClinicPart
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
 from solstice_web.people.person_file import person_file
+from solstice_web.plans.learning import clinic_part_for, frequencies_of, learnt, part_of
 from solstice_web.plans.models import ClinicOffer, Decision
-from solstice_web.plans.outcomes import clinic_part_for
 
 log = logging.getLogger("solstice.plans")
 NUMBERS = re.compile(r"\d+(?:[.:-]\d+)*")
@@ -42,8 +42,9 @@ def current_plan(person: Person, *, at: datetime) -> CurrentPlan:
     An error of the engine is not caught here: a page must show that there is no plan, never an empty one (hazard H16).
     """
     facts = facts_for(person, at=at)
-    clinic = clinic_part_for(facts, at=at)
-    plan = recommend(facts, library(), clinic=clinic)
+    found = learnt(at=at)
+    clinic = part_of(found, facts)
+    plan = recommend(facts, library(), clinic=clinic, frequencies=frequencies_of(found, facts))
     return CurrentPlan(plan, facts, inputs_hash(facts, clinic), library().version)
 
 
