@@ -271,3 +271,30 @@ def test_the_same_molecule_never_counts_twice(person: PersonFile, times: int) ->
     again = person.model_copy(update={"trials": named * (times + 1)})
     before, after = staged(once), staged(again)
     assert {name: stage.span for name, stage in before.items()} == {name: stage.span for name, stage in after.items()}
+
+
+@settings(max_examples=80, deadline=None, phases=PHASES)
+@given(st.data(), histories)
+def test_what_was_checked_alone_is_never_narrower_than_what_was_told(data: st.DataObject, person: PersonFile) -> None:
+    """And checking one more entry never widens it; where all is checked there is nothing beside."""
+    marks = data.draw(st.lists(st.booleans(), min_size=len(person.trials), max_size=len(person.trials)))
+    marked = [trial.model_copy(update={"checked": mark}) for trial, mark in zip(person.trials, marks, strict=True)]
+    told = assess_with(person.model_copy(update={"trials": tuple(marked)}), TREATMENTS)
+    checked = told.checked_only
+    assert (checked is None) == all(marks)
+    if checked is None:
+        return
+    one_more = [*marked]
+    one_more[checked.unchecked[0]] = marked[checked.unchecked[0]].model_copy(update={"checked": True})
+    after = assess_with(person.model_copy(update={"trials": tuple(one_more)}), TREATMENTS)
+    for name, staged_ in told.staging.items():
+        wide = checked.staging[name]
+        if staged_.span is None or wide is None:
+            assert wide is None
+            continue
+        assert wide.low <= staged_.span.low <= staged_.span.high <= wide.high
+        if after.checked_only is not None:
+            narrower = after.checked_only.staging[name]
+            assert narrower is not None
+            assert wide.low <= narrower.low <= narrower.high <= wide.high
+    assert checked.regulatory in {told.regulatory.answer, "cannot_tell"}

@@ -186,3 +186,27 @@ def open_the_account(phone: Page, link: str, email: str) -> None:
         phone.get_by_label("Password", exact=True).fill(PASSWORD)
         phone.get_by_role("button", name="Sign in", exact=True).click()
     phone.wait_for_url("**/today/")
+
+
+def test_an_answer_given_without_network_is_kept_and_sent_when_it_is_back(
+    open_browser: Open, sign_in: SignIn, step: Step
+) -> None:
+    desk = open_browser("desktop")
+    sign_in(desk, "clinician")
+    add_the_person(desk, "Tunnel", "Invented-Traveller")
+    phone = open_browser("phone", locale="en-GB", timezone_id="Europe/Tallinn")
+    open_the_account(phone, one_time_link(desk, "tunnel@example.org"), "tunnel@example.org")
+    phone.goto("/before/which/")
+    phone.locator(".so-choice label").first.tap()
+    phone.get_by_role("button", name="Next").tap()
+    expect(phone.locator("#id_words")).to_be_visible()
+    expect(phone.locator("html")).to_have_attribute("data-outbox", "ready")
+    phone.context.set_offline(True)
+    phone.locator("#id_words").fill("zoloft")
+    phone.get_by_role("button", name="Next").tap()
+    expect(phone.get_by_role("heading", name="Your answer is on this phone")).to_be_visible()
+    expect(phone.locator("[data-saved-state]")).to_contain_text("Saved on this phone")
+    step(phone, "kept")
+    phone.context.set_offline(False)
+    expect(phone.get_by_role("heading", name="Your list")).to_be_visible()
+    expect(phone.locator(".so-entries")).to_contain_text("oloft")

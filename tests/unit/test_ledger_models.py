@@ -10,16 +10,19 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from tests.generative.test_ledger_laws import histories
 from tests.reading_grade import grade
+from tests.unit.counted_plainly import counted_plainly
 
 from solstice.cli.ledger import ledger as command
 from solstice.content.library import Library
 from solstice.kernel import Span
 from solstice.ledger import Ledger, assess
+from solstice.ledger.adds import legend_of
 from solstice.ledger.assess import assess_with, cases_of
-from solstice.ledger.counted import count
-from solstice.ledger.deciding import widths_counted
-from solstice.ledger.staging import standing_of, width_of_standing
-from solstice.ledger.widths import is_separable, part_of, rest_of, rules_of, widths_with
+from solstice.ledger.counted import count, counted_of, sums_of
+from solstice.ledger.definitions import definitions
+from solstice.ledger.regulatory import regulatory
+from solstice.ledger.staging import stage_counted, standing_of, width_of_standing
+from solstice.ledger.widths import widths_of
 from solstice.person import PersonFile
 from solstice.person.file import parse_person
 
@@ -202,9 +205,35 @@ def test_what_has_no_figure_is_recorded_and_decides_nothing() -> None:
     adequate, _, found = codes(f"{tms}, protocol: 10hz-left, pulses: 1200, target: right")
     assert adequate is True
     assert {"pulses_below_protocol", "target_differs"} <= found
-    therapy = codes("kind: psychotherapy, sessions: 12, home_practice: little, outcome: no_response")
+    therapy = codes("kind: psychotherapy, agent: cbt, sessions: 12, home_practice: little, outcome: no_response")
     assert therapy[0] is True
-    assert {"home_practice_little", "therapy_not_named"} <= therapy[2]
+    assert "home_practice_little" in therapy[2]
+
+
+@pytest.mark.parametrize(
+    ("named", "sessions", "adequate", "code"),
+    [
+        ("", 10, None, "therapy_not_named"),
+        ("", 7, False, "too_few_sessions"),
+        ("agent: supportive talks, ", 10, None, "therapy_not_listed"),
+        ("agent: supportive talks, ", 7, False, "too_few_sessions"),
+        ("agent: CBT, ", 10, True, "course_whole"),
+        ("agent: insight-oriented, ", 10, True, "course_whole"),
+        ("agent: Interpersonal Psychotherapy, ", 7, False, "too_few_sessions"),
+    ],
+)
+def test_talks_of_an_unknown_kind_are_not_counted_unseen(
+    named: str, sessions: int, adequate: bool | None, code: str
+) -> None:
+    told = f"kind: psychotherapy, {named}sessions: {sessions}, outcome: no_response"
+    found = codes(told)
+    assert found[0] is adequate
+    assert code in found[2]
+    asked = [one.text for one in ledger(told).deciding_questions if one.field == "agent"]
+    assert bool(asked) is (adequate is None)
+    assert all("which therapy was it" in text for text in asked)
+    item = next(one for one in ledger(told).pseudo_resistance if one.id == "psychotherapy_dose")
+    assert item.state == {None: "open", True: "ruled_out", False: "present"}[adequate]
 
 
 def test_a_course_says_its_numbers() -> None:
@@ -222,7 +251,9 @@ def test_a_course_says_its_numbers() -> None:
         ("kind: ketamine, outcome: no_response, dose: 0.5", {"sessions"}),
         ("kind: ketamine, outcome: no_response, sessions: 6", {"dose"}),
         ("kind: esketamine, outcome: no_response, sessions: 7, dose: 84", {"stopped_for"}),
-        ("kind: psychotherapy, outcome: no_response", {"sessions"}),
+        ("kind: psychotherapy, outcome: no_response", {"sessions", "agent"}),
+        ("kind: psychotherapy, agent: cbt, outcome: no_response", {"sessions"}),
+        ("kind: psychotherapy, outcome: no_response, sessions: 10", {"agent"}),
     ],
 )
 def test_every_kind_of_course_is_asked_about(trial: str, fields: set[str]) -> None:
@@ -239,16 +270,24 @@ def test_every_kind_of_course_is_asked_about(trial: str, fields: set[str]) -> No
 @given(histories)
 def test_summing_up_gives_what_counting_gives(person: PersonFile) -> None:
     cases = cases_of(person, TREATMENTS)
-    standing = standing_of(person, TREATMENTS.staging)
-    counted = widths_counted(count(cases, bare=False), standing, TREATMENTS.staging)
-    if not is_separable(cases):
-        return
-    parts = [part_of(case, case.weighed, cases) for case in cases]
-    episode = width_of_standing(standing, TREATMENTS.staging.maudsley)
-    for index, part in enumerate(parts):
-        rest = rest_of((*parts[:index], *parts[index + 1 :]))
-        assert widths_with(rest, part, episode, rules_of(TREATMENTS)) == counted
-    assert widths_with(rest_of(parts), None, episode, rules_of(TREATMENTS)) == counted
+    assert count(cases, bare=False) == counted_plainly(cases, bare=False)
+    assert count(cases, bare=True) == counted_plainly(cases, bare=True)
+
+
+@settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.generate))
+@given(histories)
+def test_the_questions_compare_the_widths_that_are_shown(person: PersonFile) -> None:
+    cases, staging = cases_of(person, TREATMENTS), TREATMENTS.staging
+    sums, standing = sums_of(cases, legend_of(cases), bare=False), standing_of(person, staging)
+    counted = counted_of(sums.total, sums.legend)
+    widths = widths_of(sums.total, sums.legend, width_of_standing(standing, staging.maudsley), TREATMENTS)._asdict()
+    shown = {name: staged.width for name, staged in stage_counted((counted, counted), standing, staging).items()}
+    defined = definitions(cases, counted, staging)
+    shown |= {name: float(defined[name].answer == "cannot_tell") for name in ("delphi", "karolinska")}
+    modalities = defined["multi_therapy"].span
+    assert modalities is not None
+    answer = regulatory(cases, staging, None).answer
+    assert widths == shown | {"regulatory_trd": float(answer == "cannot_tell"), "multi_therapy": modalities.width}
 
 
 @settings(max_examples=60, deadline=None, phases=(Phase.explicit, Phase.generate))

@@ -1,10 +1,14 @@
 """Each state of a review by its rule, at its edge."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from solstice.cli.review import review_command
 from solstice.content.library import Library
+from solstice.instruments.ages import why_not_judged, why_unsure
 from solstice.progress import Point, ReviewError, review
 
 INSTRUMENTS = Library().instruments
@@ -139,3 +143,73 @@ def test_patient_sentences_and_the_help_card_read_at_grade_six() -> None:
     card = Library().safety["signals"].help_card()
     for line in (card.title, *card.lines, card.not_monitored, card.call, card.link_text):
         assert grade(line) <= 6, line
+
+
+PHQA = INSTRUMENTS["phq-a"]
+
+
+@pytest.mark.parametrize(
+    ("ages", "judged", "note"),
+    [
+        ((34, 34), True, False),
+        ((17, 17), False, False),
+        ((12, 17), False, False),
+        ((17, 18), True, True),
+        (None, True, True),
+    ],
+)
+def test_adult_cut_offs_judge_nobody_who_is_surely_under_18(
+    ages: tuple[int, int] | None, judged: bool, note: bool
+) -> None:
+    found = review(series(w0=20, w8=4), instrument=PHQ9, at=at(8), ages=ages)
+    assert (found.refused is None) is judged
+    assert (found.age_note is not None) is note
+    assert (found.remission, found.response) == ((True, True) if judged else (None, None))
+    assert found.state == ("remission" if judged else "not_for_age")
+    words = " ".join(found.clinician)
+    assert ("Remission (" in words) is judged
+    assert ("made for adults" in words) is not judged
+    assert found.to_json()["refused"] == (None if judged else found.refused and found.refused.text)
+
+
+def test_a_refused_review_still_tells_of_worsening_and_never_of_a_fall_back_from_a_cut_off() -> None:
+    worse = review(series(w0=10, w1=16), instrument=PHQ9, at=at(1), ages=(15, 15))
+    assert worse.state == "worse"
+    assert "comes from adults" in worse.rule
+    assert review(series(w0=20, w4=4, w8=10), instrument=PHQ9, at=at(8), ages=(15, 15)).state == "worse"
+    assert review(series(w0=20, w4=4, w8=9), instrument=PHQ9, at=at(8), ages=(15, 15)).state == "not_for_age"
+    assert not worse.sudden_gains
+    assert worse.change is not None
+
+
+@pytest.mark.parametrize(("age", "judged"), [(11, True), (17, True), (10, False), (18, False)])
+def test_a_scale_for_the_young_judges_them_and_nobody_else(age: int, judged: bool) -> None:
+    assert (why_not_judged(PHQA, (age, age)) is None) is judged
+    assert why_unsure(PHQA, (17, 18)) is not None
+
+
+def test_a_person_under_18_reads_no_judgement() -> None:
+    words = review(series(w0=20, w8=4), instrument=PHQ9, at=at(8), ages=(15, 15)).patient
+    assert "16 points better" in words
+    assert "rare" not in words
+    assert "lot better" not in words
+
+
+@pytest.mark.parametrize(
+    ("age", "words"), [("15", "not judged at this age"), ("17-18", "check the age"), ("40", "remission")]
+)
+def test_the_command_takes_the_age(tmp_path: Path, age: str, words: str) -> None:
+    file = tmp_path / "series.csv"
+    file.write_text("date,total\n2026-01-05,20\n2026-03-02,4\n")
+    answer = CliRunner().invoke(review_command, [str(file), "--age", age])
+    assert answer.exit_code == 0
+    assert words in answer.output
+
+
+@pytest.mark.parametrize("age", ["", "abc", "18-17", "400", "-4"])
+def test_what_is_no_age_is_refused_in_one_line(tmp_path: Path, age: str) -> None:
+    file = tmp_path / "series.csv"
+    file.write_text("date,total\n2026-01-05,20\n")
+    answer = CliRunner().invoke(review_command, [str(file), f"--age={age}"])
+    assert answer.exit_code == 2
+    assert "is no age" in answer.output

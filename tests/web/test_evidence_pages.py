@@ -276,6 +276,9 @@ def test_leaving_out_goes_on_by_steps_with_and_without_a_script(
     done = words(client.post(f"{POOL}without/", headers={"HX-Request": "true"}))
     assert "Without any one of them it stays between" in done
     assert done.count("without Study") >= 12
+    for figure in ("Studentised residual", "DFFITS", "Cook’s distance", "Hat"):
+        assert figure in done
+    assert "of 12 studies" in done or "of the 12 studies" in done
     client.post(f"{POOL}choose/", {number_of(client, "diagnosis"): "chr", "model": "reml-knha"})
     assert "0 of 4 studies" in words(client.get(f"{POOL}without/"))
 

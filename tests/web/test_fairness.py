@@ -11,8 +11,9 @@ from solstice_web.accounts.models import Role, User
 from solstice_web.measures.models import Response
 from solstice_web.people.models import Person
 from solstice_web.plans.fairness import fairness
+from solstice_web.plans.learning import clinic_model
 from solstice_web.plans.models import Decision
-from solstice_web.plans.outcomes import clinic_model, outcomes
+from solstice_web.plans.outcomes import outcomes
 from solstice_web.plans.queries import current_plan
 
 pytestmark = pytest.mark.django_db

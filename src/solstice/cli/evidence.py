@@ -123,6 +123,7 @@ def _bias(table: "Comparisons", rho: float) -> dict[str, Any]:
 
 def _influence(table: "Comparisons", found: "Synthesis") -> list[dict[str, Any]]:
     from solstice.evidence.influence import influence, leave_one_study_out
+    from solstice.evidence.multilevel import Multilevel
     from solstice.evidence.pooling import MODELS
     from solstice.evidence.progress import collect
     from solstice.evidence.subgroups import NoSuchRows
@@ -138,7 +139,10 @@ def _influence(table: "Comparisons", found: "Synthesis") -> list[dict[str, Any]]
         return [case.to_json() for case in collect(influence(y, v, labels, method=method, knha=knha), _report)]
     run = RUN[question.model]
     names = [row.study for row in table.rows]
-    steps = leave_one_study_out(y, v, names, lambda y, v, names: run(list(y), list(v), list(names), question.rho))
+    start = found.result.start if isinstance(found.result, Multilevel) else None
+    steps = leave_one_study_out(
+        y, v, names, lambda y, v, names: run(list(y), list(v), list(names), question.rho, start)
+    )
     return [case.to_json() for case in collect(steps, _report)]
 
 

@@ -96,6 +96,9 @@ def _coefficients(answer: Answer) -> str:
         lines.append(f"{_short(row['term'], 34):34} {row['estimate']:8.3f} {interval:>18} {df:>7}   {_p(row['p'])}")
     test = answer["moderator_test"]
     lines.append(f"All moderators together: chi-square {test['statistic']:.1f} on {test['df']}, p {_p(test['p'])}.")
+    lines.append(
+        "That p is too small where studies are few: no F test with small-sample degrees of freedom is made here."
+    )
     return "\n".join(lines)
 
 

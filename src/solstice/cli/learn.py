@@ -80,7 +80,7 @@ def _statistics(path: Path, kind: "BasisName", spec_path: Path | None) -> "tuple
 @click.argument("people_path", metavar="PEOPLE", type=PATH)
 @click.option("--out", type=PATH, required=True, help="Where the ranking goes (CSV).")
 @click.option(
-    "--margin", type=click.FloatRange(0, 2), default=0.10, show_default=True, help="About equal, in SD units."
+    "--margin", type=click.FloatRange(0, 2), default=0.20, show_default=True, help="About equal, in SD units."
 )
 @click.option("--against", help="A treatment to compare with; otherwise the plain mean of all.")
 @json_option

@@ -187,6 +187,10 @@ def _regulatory(result: "Ledger") -> list[str]:
         lines.append(f"  With the strict 6 weeks: {answer.strict_answer.replace('_', ' ')}")
     for reason in answer.reasons:
         lines += _wrapped(f"{reason.text}.")
+    checked = result.checked_only
+    if checked is not None:
+        by = "" if checked.regulatory == answer.answer else f" By what was checked alone: {checked.regulatory}."
+        lines += _wrapped(checked.sentence + by.replace("_", " "))
     if answer.decides:
         lines += _wrapped(f"Would decide: {answer.decides}")
     return lines
@@ -196,6 +200,9 @@ def _staging(result: "Ledger") -> list[str]:
     lines = ["Staging"]
     for staged in result.staging.values():
         lines += _staged(staged)
+        beside = result.checked_only.beside(staged.model, staged.span) if result.checked_only else None
+        if beside is not None:
+            lines += _wrapped(f"By what was checked alone: {_value(beside.low, beside.high)}.", "       ")
     if result.severity_proposal:
         lines += _wrapped(f"Proposal for the clinician: {result.severity_proposal}")
     return [*lines, "", *_wrapped(result.descriptive_only)]

@@ -43,6 +43,8 @@ class ClinicShape(Frozen):
     treated: int
     outcomes: int
     shadow: bool
+    own: int = Field(description="how many of the outcomes are this clinic's")
+    others: list[str] = Field(description="clinics whose sums are among the outcomes")
 
 
 class BurdenShape(Frozen):
@@ -84,9 +86,21 @@ class WouldChangeShape(Frozen):
     changes_first: bool
 
 
+class FrequencyShape(Frozen):
+    """Of 100 people like this one; shown only where forecasts made beforehand have come true."""
+
+    low: int
+    high: int
+    of: Literal[100]
+    sentence: str
+    source: str
+
+
 class FrequenciesShape(Frozen):
     shown: bool
-    why: str
+    why: str = Field(description="why none are shown, or what they rest on")
+    options: dict[str, FrequencyShape]
+    why_not: dict[str, str] = Field(description="by option, where others are shown")
 
 
 class OptionShape(Frozen):
@@ -135,6 +149,42 @@ class NotOfferedShape(Frozen):
     draft: bool
 
 
+class TrialEffectShape(Frozen):
+    """Pooled rows of one option, with 95 % interval; null where too few studies say nothing."""
+
+    option: str
+    k: int
+    studies: int
+    g: float
+    lower: float
+    upper: float
+    tau2: float | None
+    pi_lower: float | None
+    pi_upper: float | None
+    population: Literal["trd", "chronic", "recurrent", "depression"]
+    certainty: Literal["high", "moderate", "low", "very_low"]
+    because: list[str] = Field(description="why certainty is not high")
+    reading: str
+    replaces: list[str] = Field(description="curated effects that this one stands for")
+    joins: list[str] = Field(description="curated effects it is weighed together with, by precision")
+
+
+class NotUsedShape(Frozen):
+    rows: int
+    what: str
+    because: str
+
+
+class TrialFileShape(Frozen):
+    file: str
+    sha256: str
+    rows: int
+    studies: int
+    model: str
+    used: list[TrialEffectShape]
+    not_used: list[NotUsedShape]
+
+
 class PlanShape(Frozen):
     sentence: str
     notices: list[str] = Field(description="what a human must look at before the ranking")
@@ -149,3 +199,4 @@ class PlanShape(Frozen):
     model_version: str
     input_hash: str
     draft: bool
+    trial_file: TrialFileShape | None = Field(description="what --evidence put beside the curated table")

@@ -117,3 +117,5 @@ class ReviewShape(Frozen):
     do: str | None
     patient: str
     clinician: list[str]
+    refused: str | None
+    age_note: str | None

@@ -169,6 +169,15 @@ class FactWords(Frozen):
 
     name: str
     question: str
+    private: bool = Field(default=False, description="for those who treat the person only")
+
+
+class PrivateWords(Frozen):
+    """A listed condition with one of these words is for those who treat only, unless it has one of the others too."""
+
+    hide: tuple[str, ...] = Field(min_length=1)
+    unless: tuple[str, ...] = ()
+    source: Cited
 
 
 class Constraint(Frozen):
@@ -199,6 +208,7 @@ class Constraints(ContentFile):
     """`content/safety/constraints.yaml`."""
 
     facts: dict[FactName, FactWords]
+    private_words: PrivateWords
     conditions: dict[str, FactWords]
     stale_after_days: int = Field(gt=0, description="an older answer can still refuse, but no longer clear")
     constraints: tuple[Constraint, ...]

@@ -124,6 +124,7 @@ class InstrumentFile(ContentFile):
     name: str
     short_name: str
     about: About
+    private: bool = Field(default=False, description="for those who treat the person only; always so about trauma")
     use: Use
     rater: Rater
     items: int = Field(ge=1)
@@ -356,6 +357,10 @@ class Instrument(InstrumentFile):
     def text(self, language: str = "en") -> InstrumentText | None:
         """The words in a language; None where they are licensed or not translated."""
         return self.texts.get(language)
+
+    @property
+    def is_private(self) -> bool:
+        return self.private or self.about == "trauma"
 
     @property
     def all_levels(self) -> Sequence[int]:

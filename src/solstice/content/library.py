@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from solstice.content.mechanism_model import Factors, Mechanisms
     from solstice.content.option_model import Option
     from solstice.content.packs import Pack
+    from solstice.content.private import Private
     from solstice.content.safety_model import CrisisLines, SafetyRules
     from solstice.content.therapy_model import Therapy
     from solstice.content.treatment_model import Treatments
+    from solstice.content.trial_map_model import TrialMap
     from solstice.content.works_on import Work
 
 BUNDLED = Path(__file__).parent
@@ -90,6 +92,19 @@ class Library:
         return self._section(read_evidence)["trials"]
 
     @cached_property
+    def trial_map(self) -> "TrialMap":
+        """How a trial table in the Metapsy standard speaks for options."""
+        from solstice.content.trial_map_model import read_trial_map
+
+        return self._section(read_trial_map)["metapsy"]
+
+    def with_evidence(self, table: "EvidenceTable") -> "Library":
+        """The same content with another table of effects; this library is left as it is."""
+        other = Library(self.root, packs=self.packs)
+        other.__dict__.update(self.__dict__ | {"evidence": table})
+        return other
+
+    @cached_property
     def moderators(self) -> "Moderators":
         from solstice.content.evidence_model import read_moderators
 
@@ -131,6 +146,13 @@ class Library:
         from solstice.content.constraint_model import read_constraints
 
         return self._section(read_constraints)["constraints"]
+
+    @cached_property
+    def private(self) -> "Private":
+        """What only those who treat a person may see."""
+        from solstice.content.private import private_of
+
+        return private_of(self)
 
     @cached_property
     def version(self) -> str:
@@ -196,6 +218,7 @@ SECTIONS: Mapping[str, str] = {
     "treatments": "treatments",
     "options": "options",
     "evidence": "evidence/trials.yaml",
+    "trial_map": "evidence/metapsy.yaml",
     "moderators": "evidence/moderators.yaml",
     "combinations": "evidence/combinations.yaml",
     "mechanisms": "formulation/mechanisms.yaml",

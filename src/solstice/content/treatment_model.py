@@ -153,7 +153,10 @@ class EsketamineCourse(KetamineCourse):
 
 
 class PsychotherapyCourse(Course):
+    """`recognised` are the kinds that count, in the form names are compared in; of another kind nothing is said."""
+
     sessions: float
+    recognised: tuple[str, ...] = Field(min_length=1)
 
 
 class NeverCounted(Frozen):

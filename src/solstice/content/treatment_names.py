@@ -25,6 +25,7 @@ class NamesFile(ContentFile):
     source_of_names: Cited = Field(alias="source")
     brands: dict[str, tuple[str, ...]]
     other_names: dict[str, tuple[str, ...]] = {}
+    psychotherapies: dict[str, str] = Field(default={}, description="names by the agent a trial keeps")
     classes: tuple[ClassWords, ...]
     several: Words
     unnamed: Words

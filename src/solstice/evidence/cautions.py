@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
+from solstice.evidence.arm_words import arm_in_words
 from solstice.evidence.multilevel import Multilevel
 from solstice.evidence.network import Network
 from solstice.evidence.pooling import Pooled
 from solstice.evidence.table import NOT_GIVEN, Comparisons, Row
 
 COMPARATOR = "condition_arm2"
-COMPARATOR_WORDS = {"wl": "waitlist", "cau": "care as usual", "other ctr": "another control"}
 FEW_STUDIES = 5
 UNLIKE = 0.10
 """Shares of a comparator that differ by more than this make groups unlike."""
@@ -40,7 +40,7 @@ def group_cautions(groups: Sequence[tuple[str, Sequence[Row]]], column: str) -> 
             widest, low, high = name, min(of_groups), max(of_groups)
     if high - low <= UNLIKE:
         return ()
-    control = COMPARATOR_WORDS.get(widest, widest)
+    control = arm_in_words(widest)
     return (
         (
             "Do not read these groups as a ranking: they were compared with different controls "
@@ -113,12 +113,13 @@ def _network(result: Network) -> list[str]:
         found.append(
             f"Direct and indirect comparisons disagree (p {result.inconsistency.p:.3f}); the order may be an artefact."
         )
-    thin = [effect.treatment for effect in result.effects if effect.studies < FEW_STUDIES]
+    thin = [arm_in_words(effect.treatment) for effect in result.effects if effect.studies < FEW_STUDIES]
     if thin:
         found.append(f"Fewer than {FEW_STUDIES} studies stand behind {', '.join(thin)}; its place is uncertain.")
     alike = _not_told_apart(result)
     if alike:
-        found.append(f"The best-placed treatment ({alike[0]}) cannot be told apart from {', '.join(alike[1:])}.")
+        best, *others = [arm_in_words(name) for name in alike]
+        found.append(f"The best-placed treatment ({best}) cannot be told apart from {', '.join(others)}.")
     if result.model.startswith("cnma") and not any(
         "+" in name for edge in result.edges for name in (edge.first, edge.second)
     ):

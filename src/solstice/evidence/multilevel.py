@@ -15,6 +15,8 @@ from solstice.evidence.linear import inverse, solution
 from solstice.evidence.robust import Robust, cr2
 
 Test = Literal["z", "t", "cr2"]
+Start = tuple[float, float]
+"""Variances between and within studies from which a search begins."""
 NO_RESIDUAL = 1e-9
 """A robust SE below this means that nothing is left over: the model's own SE is then the honest one."""
 BETWEEN_SHARES = (0.1, 0.5, 0.9)
@@ -67,6 +69,11 @@ class Multilevel:
         """Both variances together."""
         return self.s2_study + self.s2_effect
 
+    @property
+    def start(self) -> Start:
+        """Where the search for almost the same data may begin."""
+        return self.s2_study, self.s2_effect
+
     def to_json(self) -> dict[str, Any]:
         """The first coefficient under the keys of a pooled result, the rest by its own names."""
         first = self.coefficients[0]
@@ -99,23 +106,32 @@ class Multilevel:
         }
 
 
-def three_level(y: ArrayLike, v: ArrayLike, studies: Sequence[str], *, test: Test = "t") -> Multilevel:
+def three_level(
+    y: ArrayLike, v: ArrayLike, studies: Sequence[str], *, test: Test = "t", start: Start | None = None
+) -> Multilevel:
     """Pool `y` (k) with sampling variances `v` (k), effects nested in `studies`; sampling errors independent.
 
     `test`: z, t with studies − 1 degrees of freedom ("contain"), or cr2. Source: Van den Noortgate 2013; metafor
     rma.mv.
     """
-    return fit(y, v, studies, test=test, model="three-level")
+    return fit(y, v, studies, test=test, model="three-level", start=start)
 
 
 def che(
-    y: ArrayLike, v: ArrayLike, studies: Sequence[str], *, rho: float = 0.6, smooth: bool = False, test: Test = "cr2"
+    y: ArrayLike,
+    v: ArrayLike,
+    studies: Sequence[str],
+    *,
+    rho: float = 0.6,
+    smooth: bool = False,
+    test: Test = "cr2",
+    start: Start | None = None,
 ) -> Multilevel:
     """As `three_level`, with correlation `rho` between the sampling errors of a study; cluster-robust by default.
 
     Source: Pustejovsky and Tipton 2022.
     """
-    return fit(y, v, studies, rho=rho, smooth=smooth, test=test, model="che")
+    return fit(y, v, studies, rho=rho, smooth=smooth, test=test, model="che", start=start)
 
 
 def fit(  # noqa: PLR0913 - one argument a choice of the model, all but the data by name
@@ -129,22 +145,23 @@ def fit(  # noqa: PLR0913 - one argument a choice of the model, all but the data
     smooth: bool = False,
     test: Test = "z",
     model: str = "multilevel",
+    start: Start | None = None,
 ) -> Multilevel:
     """Fit the model with moderators `x` (k × p, the intercept included) named by `terms` (p).
 
     Where studies are too few, or nothing is left over, a simpler test is used than asked for; `test` of the result
-    names it. Raises ValueError where lengths differ, a variance is not above 0, moderators overlap, or too few
-    effects are left.
+    names it. `start`: where to begin, such as the variances of almost the same data. Raises ValueError where lengths
+    differ, a variance is not above 0, moderators overlap, or too few effects are left.
     """
     effects, variances = np.asarray(y, dtype=np.float64), np.asarray(v, dtype=np.float64)
     design = np.ones((len(effects), 1)) if x is None else np.asarray(x, dtype=np.float64)
     _check(effects, variances, studies, design)
     shape = blocks(studies, variances, rho=rho, smooth=smooth)
-    y_sorted, x_sorted = effects[shape.order], design[shape.order]
-    likelihood = Restricted(shape, y_sorted, x_sorted)
+    in_order = design[shape.order], effects[shape.order]
+    likelihood = Restricted(shape, in_order[1], in_order[0])
     fixed = likelihood.at(0.0, 0.0)
-    point = _best(likelihood, fixed, effects)
-    test, robust = _tested(test, shape, (x_sorted, y_sorted), point)
+    point = _best(likelihood, fixed, effects, start)
+    test, robust = _tested(test, shape, in_order, point)
     coefficients = _coefficients(point, terms, test=test, robust=robust, studies=len(shape.sizes))
     shares = _i2(point, design, variances)
     low, high = (None, None) if x is not None else _prediction(coefficients[0], point)
@@ -191,8 +208,12 @@ def _tested(test: Test, shape: Blocks, data: tuple[Matrix, Vector], point: Point
     return ("t", None) if min(robust.se) <= NO_RESIDUAL else ("cr2", robust)
 
 
-def _best(likelihood: Restricted, fixed: Point, effects: Vector) -> Point:
+def _best(likelihood: Restricted, fixed: Point, effects: Vector, warm: Start | None) -> Point:
     """Climb from the best of a few places: the likelihood may have more than one summit where an effect is far out."""
+    if warm is not None:
+        near = warm if likelihood.shape.is_separable else (sum(warm), 0.0)
+        summit = maximise(likelihood, near, free=(True, likelihood.shape.is_separable))
+        return summit if summit.value >= fixed.value else fixed
     spread = likelihood.shape.spread
     excess = max(0.0, fixed.rss - (len(effects) - fixed.beta.size)) / float(fixed.weights.sum())
     moments, raw = max(excess, 1e-3 * float(np.median(spread)), 1e-6), max(float(np.var(effects)), 1e-6)

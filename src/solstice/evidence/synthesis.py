@@ -8,7 +8,7 @@ from solstice.evidence.aggregate import aggregate
 from solstice.evidence.cautions import cautions_of
 from solstice.evidence.components import component_network
 from solstice.evidence.moderators import Moderator, design
-from solstice.evidence.multilevel import Multilevel, che, fit, three_level
+from solstice.evidence.multilevel import Multilevel, Start, che, fit, three_level
 from solstice.evidence.network import Network, network
 from solstice.evidence.pooling import MODELS, Pooled, random_effects
 from solstice.evidence.subgroups import NoSuchRows
@@ -102,13 +102,16 @@ def synthesise(table: Comparisons, question: Question) -> Synthesis:
             return Synthesis(question, result, table.dropped, cautions_of(table, result))
 
 
-def pool_rows(rows: Sequence[Row], model: str, *, rho: float = 0.6) -> Pooled | Multilevel:
-    """Pool rows with one of ROW_MODELS. A row alone is returned as it is, with its normal interval."""
+def pool_rows(rows: Sequence[Row], model: str, *, rho: float = 0.6, start: Start | None = None) -> Pooled | Multilevel:
+    """Pool rows with one of ROW_MODELS. A row alone is returned as it is, with its normal interval.
+
+    `start` is `Multilevel.start` of almost the same rows, where a nested model begins its search; others need none.
+    """
     y, v, studies = [row.g for row in rows], [row.variance for row in rows], [row.study for row in rows]
     if model in MODELS or len(rows) == 1:
         method, knha = MODELS.get(model, ("REML", True))
         return random_effects(y, v, method=method, knha=knha, studies=len(set(studies)))
-    return RUN[model](y, v, studies, rho)
+    return RUN[model](y, v, studies, rho, start)
 
 
 def _aggregate(y: list[float], v: list[float], studies: list[str], rho: float) -> Pooled:
@@ -116,10 +119,10 @@ def _aggregate(y: list[float], v: list[float], studies: list[str], rho: float) -
     return random_effects(together.y, together.v)
 
 
-RUN: Mapping[str, Callable[[list[float], list[float], list[str], float], Pooled | Multilevel]] = {
-    "aggregate": _aggregate,
-    "three-level": lambda y, v, studies, _: three_level(y, v, studies),
-    "che": lambda y, v, studies, rho: che(y, v, studies, rho=rho),
+RUN: Mapping[str, Callable[[list[float], list[float], list[str], float, Start | None], Pooled | Multilevel]] = {
+    "aggregate": lambda y, v, studies, rho, _: _aggregate(y, v, studies, rho),
+    "three-level": lambda y, v, studies, _, start: three_level(y, v, studies, start=start),
+    "che": lambda y, v, studies, rho, start: che(y, v, studies, rho=rho, start=start),
 }
 
 

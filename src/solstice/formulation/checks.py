@@ -1,6 +1,7 @@
 """Medical checks with their dates: done, abnormal, never done, or due again; not asked is its own state."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from solstice.content.library import Library
@@ -8,6 +9,7 @@ from solstice.content.mechanism_model import Check
 from solstice.formulation.history import is_due
 from solstice.formulation.known import Known
 from solstice.kernel import Source
+from solstice.person import Interview
 
 State = Literal["normal", "abnormal", "result_not_known", "never_done", "asked_not_known", "not_asked"]
 Due = Literal["no", "yes", "cannot_tell"]
@@ -55,11 +57,17 @@ class CheckState:
 
 def checks_of(known: Known, library: Library) -> tuple[CheckState, ...]:
     """Every check the library knows, in its order."""
-    return tuple(_state(check, known, library) for check in library.factors.checks)
+    return tuple(_state(check, known.interview, known.at, library) for check in library.factors.checks)
 
 
-def _state(check: Check, known: Known, library: Library) -> CheckState:
-    found = known.interview.checks.get(check.topic)
+def checks_due(interview: Interview, at: date, library: Library) -> tuple[CheckState, ...]:
+    """Checks that are surely due: asked and never done, or so long ago that they are to be repeated."""
+    found = (_state(check, interview, at, library) for check in library.factors.checks)
+    return tuple(check for check in found if check.due == "yes")
+
+
+def _state(check: Check, interview: Interview, at: date, library: Library) -> CheckState:
+    found = interview.checks.get(check.topic)
     state: State
     due: Due
     if found is None:
@@ -69,7 +77,7 @@ def _state(check: Check, known: Known, library: Library) -> CheckState:
     else:
         results: dict[str, State] = {"normal": "normal", "abnormal": "abnormal"}
         state = results.get(found.result or "", "result_not_known")
-        again = is_due(found.checked, check.again_after_months, known.at)
+        again = is_due(found.checked, check.again_after_months, at)
         due = "cannot_tell" if again is None else "yes" if again else "no"
     checked = None if found is None or found.checked is None else str(found.checked)
     source = library.factors.source(check.source)

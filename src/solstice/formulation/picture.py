@@ -50,11 +50,16 @@ class Formulation:
         }
 
 
-def formulate(person: PersonFile, library: Library) -> Formulation:
-    """The picture as far as was asked. Present ones first, the stronger the earlier; not assessed last."""
+def formulate(person: PersonFile, library: Library, *, with_works: bool = True) -> Formulation:
+    """The picture as far as was asked. Present ones first, the stronger the earlier; not assessed last.
+
+    `with_works` names what works on each, as a page shows it; a plan weighs its options by their own links.
+    """
     known = known_about(person, library)
-    mechanisms = [suggestion(mechanism, known, library) for mechanism in library.mechanisms.mechanisms]
-    factors = [suggestion(factor, known, library) for factor in library.factors.factors]
+    mechanisms = [
+        suggestion(mechanism, known, library, with_works=with_works) for mechanism in library.mechanisms.mechanisms
+    ]
+    factors = [suggestion(factor, known, library, with_works=with_works) for factor in library.factors.factors]
     ordered = tuple(sorted(mechanisms, key=_place))
     return Formulation(
         _sentence(ordered),

@@ -110,8 +110,11 @@ class Suggestion:
         }
 
 
-def suggestion(mechanism: Mechanism, known: Known, library: Library) -> Suggestion:
-    """What the facts say of one mechanism or factor. Nothing asked gives `not_assessed`, never `absent`."""
+def suggestion(mechanism: Mechanism, known: Known, library: Library, *, with_works: bool = True) -> Suggestion:
+    """What the facts say of one mechanism or factor. Nothing asked gives `not_assessed`, never `absent`.
+
+    Without `with_works` the therapies that work on it are left out: finding them reads every therapy.
+    """
     content = library.factors if isinstance(mechanism, Factor) else library.mechanisms
     decided = [(rule, decide(rule.when, known)) for rule in mechanism.all_rules()]
     for_ = [(rule, found) for rule, found in decided if found.truth is True]
@@ -135,7 +138,7 @@ def suggestion(mechanism: Mechanism, known: Known, library: Library) -> Suggesti
         tuple(_ground(rule, found, content) for rule, found in against),
         (*dict.fromkeys(asked), f"More would come from: {mechanism.ask_next}."),
         _note(strength, mechanism, library),
-        library.works_on.get(mechanism.id, ()),
+        library.works_on.get(mechanism.id, ()) if with_works else (),
     )
 
 

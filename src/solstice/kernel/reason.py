@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 
 from solstice.kernel.provenance import Source
+from solstice.kernel.quick import quick
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Reason:
     """One sentence for a clinician, with a stable code for machines and the sources it rests on."""
@@ -18,6 +20,7 @@ class Reason:
         return any(source.is_draft for source in self.sources)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """Why something is not offered or cannot be answered; an outcome, not an error."""

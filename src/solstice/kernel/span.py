@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from solstice.kernel.quick import quick
 
+
+@quick
 @dataclass(frozen=True, slots=True)
 class Span:
     """Closed interval of possible values; `low == high` is a known value.
@@ -22,6 +25,11 @@ class Span:
     def exactly(cls, value: float) -> "Span":
         return _known(value)
 
+    @classmethod
+    def between(cls, low: float, high: float) -> "Span":
+        """The same as `Span(low, high)`, shared: the small counts of a ledger are made again and again."""
+        return _between(low, high)
+
     @property
     def is_known(self) -> bool:
         return self.low == self.high
@@ -38,10 +46,15 @@ class Span:
 
     def hull(self, other: "Span") -> "Span":
         """The smallest span that holds both."""
-        return Span(min(self.low, other.low), max(self.high, other.high))
+        return _between(min(self.low, other.low), max(self.high, other.high))
 
 
 @lru_cache(maxsize=8192)
 def _known(value: float) -> Span:
     """A known value; the same few doses and weeks are asked for again and again."""
     return Span(value, value)
+
+
+@lru_cache(maxsize=8192)
+def _between(low: float, high: float) -> Span:
+    return Span(low, high)

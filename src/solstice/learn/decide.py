@@ -9,8 +9,11 @@ from solstice.learn.overlap import SELDOM, assignment
 from solstice.learn.posterior import Posterior
 from solstice.learn.table import People
 
-MARGIN = 0.10
-"""SD units: treatments whose means differ by no more, each within the other's interval, are about equally good."""
+MARGIN = 0.20
+"""SD units: treatments whose means differ by no more, each within the other's interval, are about equally good.
+
+The same as `about_equal.margin` of content/evidence/moderators.yaml; see docs/decisions/0011.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,11 +145,22 @@ def without_covariates(statistics: Statistics, dropped: set[str]) -> Statistics:
 
 def noisy(rows: Array, budget: Budget, rng: np.random.Generator) -> Array:
     """The sum of v vᵀ over rows v shrunk to the norm, plus symmetric noise; the nearest sums that could be real."""
+    held = shrunk(rows, budget.norm)
+    return with_noise(held.T @ held, budget, rng)
+
+
+def shrunk(rows: Array, norm: float) -> Array:
+    """Rows longer than the norm brought to that length, so that one person adds at most norm² to any sum."""
     length = np.sqrt((rows**2).sum(axis=1, keepdims=True))
-    held = rows * np.minimum(1.0, budget.norm / length)
-    width = rows.shape[1]
+    held: Array = rows * np.minimum(1.0, norm / length)
+    return held
+
+
+def with_noise(sums: Array, budget: Budget, rng: np.random.Generator) -> Array:
+    """Sums over shrunk rows plus symmetric noise, moved to the nearest sums that could be real."""
+    width = len(sums)
     noise = np.triu(rng.normal(0.0, budget.sd, (width, width)))
-    total = held.T @ held + noise + np.triu(noise, 1).T
+    total = sums + noise + np.triu(noise, 1).T
     values, vectors = np.linalg.eigh(total)
     out: Array = (vectors * np.maximum(values, 0.0)) @ vectors.T
     return out

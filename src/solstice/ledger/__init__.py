@@ -1,6 +1,7 @@
 """What has been tried, judged: adequacy, the regulatory definition, staging as ranges, pseudo-resistance."""
 
 from solstice.ledger.assess import assess, assess_with
+from solstice.ledger.checked import CheckedOnly
 from solstice.ledger.result import (
     DecidingQuestion,
     JudgedTrial,
@@ -13,6 +14,7 @@ from solstice.ledger.result import (
 from solstice.ledger.shortfall import Shortfall, Shortfalls, shortfalls
 
 __all__ = [
+    "CheckedOnly",
     "DecidingQuestion",
     "JudgedTrial",
     "Ledger",

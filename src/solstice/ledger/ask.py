@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from solstice.content.treatment_model import Treatments
+from solstice.kernel.quick import quick
 from solstice.ledger.amounts import amount
 from solstice.ledger.tally import Case
 
@@ -16,6 +17,7 @@ PLAIN_COURSES = {
 }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is asked about one field; `is_for_clinician` where only a clinician can tell."""
@@ -34,7 +36,7 @@ def called(case: Case) -> str:
 
 def plainly(case: Case) -> str:
     if case.trial.kind == "psychotherapy" and case.trial.agent:
-        return f"the therapy ({case.trial.agent})"
+        return f"the therapy ({case.need.name})"
     return PLAIN_COURSES.get(case.trial.kind) or case.need.name
 
 
@@ -101,6 +103,14 @@ def of_sessions(case: Case, treatments: Treatments) -> Asked:
     }[case.trial.kind]
     text = f"Number of {called(case)} sessions: {needed}?"
     return Asked("sessions", text, f"How many times did you have {plainly(case)}?", "sessions")
+
+
+def of_therapy(case: Case) -> Asked:
+    text = "Psychotherapy: which therapy was it?"
+    if case.trial.agent is not None:
+        kinds = "CBT, IPT, behavioural activation, …"
+        text = f"{case.need.name}: which therapy was it, one of the established kinds ({kinds})?"
+    return Asked("agent", text, "Which kind of talking therapy was it? A name, or what you did there, will do.")
 
 
 def of_laterality() -> Asked:

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from functools import lru_cache
 
 from solstice.content.library import Library
 from solstice.content.treatment_model import Treatments
-from solstice.kernel import Refusal
+from solstice.kernel import Refusal, Span
 from solstice.kernel.day import day_in_words
+from solstice.ledger.adds import legend_of
 from solstice.ledger.cautions import cautions
-from solstice.ledger.counted import count
+from solstice.ledger.checked import checked_only, is_unchecked
+from solstice.ledger.counted import counted_of, sums_of
 from solstice.ledger.deciding import decides, deciding_questions
 from solstice.ledger.definitions import definitions, refuse_definitions
 from solstice.ledger.disagreements import disagreements
@@ -17,10 +19,10 @@ from solstice.ledger.explain import judged
 from solstice.ledger.need import need_of
 from solstice.ledger.pseudo_resistance import checklist
 from solstice.ledger.regulatory import lifetime_of, regulatory
-from solstice.ledger.result import Counts, DecidingQuestion, Definition, Ledger, Regulatory, Staged
+from solstice.ledger.result import Counts, DecidingQuestion, Ledger
 from solstice.ledger.room import room_of
 from solstice.ledger.staging import refuse_all, stage_counted, standing_of
-from solstice.ledger.tally import Case, tally
+from solstice.ledger.tally import Case, case_of
 from solstice.ledger.weigh import circumstance_of, weigh
 from solstice.person import SEVERITIES, PersonFile
 
@@ -37,47 +39,56 @@ def assess(person: PersonFile, library: Library, *, thresholds: Mapping[str, flo
 
 def assess_with(person: PersonFile, treatments: Treatments) -> Ledger:
     """`assess` for a caller that already holds the treatments (many people, one library)."""
+    told = _as_told(person, treatments)
+    if not any(map(is_unchecked, person.trials)):
+        return told
+    return replace(told, checked_only=checked_only(person, told, lambda other: _as_told(other, treatments)))
+
+
+def _as_told(person: PersonFile, treatments: Treatments) -> Ledger:
     cases = cases_of(person, treatments)
     blocked = why_not_staged(person)
     staging = treatments.staging
     standing = standing_of(person, staging)
+    legend = legend_of(cases)
+    sums = sums_of(cases, legend, bare=False)
+    counted = counted_of(sums.total, legend)
     questions: tuple[DecidingQuestion, ...] = ()
+    texts: Mapping[str, str] = {}
     if blocked is None:
-        counts = (count(cases, bare=False), count(cases, bare=True))
-        questions = deciding_questions(cases, person, treatments, counted=counts[0])
-        staged = stage_counted(counts, standing, staging)
-        defined = definitions(cases, counts[0], staging)
+        bare = counted_of(sums_of(cases, legend, bare=True).total, legend)
+        questions = deciding_questions(cases, person, treatments, sums=sums, counted=counted)
+        texts = decides(questions)
+        staged = stage_counted((counted, bare), standing, staging, texts)
+        defined = definitions(cases, counted, staging, texts)
     else:
         staged, defined = refuse_all(blocked, staging), refuse_definitions(blocked, staging)
-    staged = {name: _decided(item, decides(name, questions)) for name, item in staged.items()}
-    defined = {name: _decided(item, decides(name, questions)) for name, item in defined.items()}
-    answer = _decided(regulatory(cases, staging, blocked), decides("regulatory_trd", questions))
-    room = room_of(cases, standing, treatments)
+    answer = regulatory(cases, staging, blocked, texts.get("regulatory_trd"))
+    room = room_of(cases, counted.failed, standing, treatments)
+    lifetime = lifetime_of(cases)
     return Ledger(
         label=treatments.adequacy.label,
         label_note=treatments.table_note,
-        trials=tuple(judged(case, treatments) for case in cases),
+        trials=tuple([judged(case, treatments) for case in cases]),
         regulatory=answer,
         staging=staged,
         pseudo_resistance=checklist(cases, person, staging.pseudo_resistance),
         deciding_questions=questions,
-        counts=_counts(cases),
+        counts=_counts(cases, counted.failed, lifetime.failed),
         warnings=cautions(cases, person, room, treatments),
         severity_proposal=severity_proposal(person, treatments),
         descriptive_only=staging.descriptive_only,
         definitions=defined,
         disagreements=disagreements(cases, answer, staged, defined),
-        lifetime=lifetime_of(cases),
+        lifetime=lifetime,
         room=room,
-        not_scored=tuple(Refusal(one.id, f"{one.name}: {one.why}") for one in staging.not_scored),
+        not_scored=_not_scored(treatments),
     )
 
 
-Answered = TypeVar("Answered", Staged, Definition, Regulatory)
-
-
-def _decided(item: Answered, text: str | None) -> Answered:
-    return item if text is None else replace(item, decides=text)
+@lru_cache(maxsize=8)
+def _not_scored(treatments: Treatments) -> tuple[Refusal, ...]:
+    return tuple(Refusal(one.id, f"{one.name}: {one.why}") for one in treatments.staging.not_scored)
 
 
 def cases_of(person: PersonFile, treatments: Treatments) -> tuple[Case, ...]:
@@ -86,7 +97,7 @@ def cases_of(person: PersonFile, treatments: Treatments) -> tuple[Case, ...]:
     out: list[Case] = []
     for index, trial in enumerate(person.trials):
         need = need_of(trial, treatments)
-        out.append(Case(index, trial, need, weigh(trial, need, circumstance, treatments)))
+        out.append(case_of(index, trial, need, weigh(trial, need, circumstance, treatments)))
     return tuple(out)
 
 
@@ -102,12 +113,12 @@ def why_not_staged(person: PersonFile) -> Refusal | None:
     return None
 
 
-def _counts(cases: Sequence[Case]) -> Counts:
+def _counts(cases: Sequence[Case], failed: Span, failed_lifetime: Span) -> Counts:
     medicines = [case for case in cases if case.need.role == "medicine"]
     inside = [case for case in medicines if case.weighed.in_episode is not False]
     return Counts(
-        failed_episode=tally(cases).count,
-        failed_lifetime=tally(cases, in_any_episode=True).count,
+        failed_episode=failed,
+        failed_lifetime=failed_lifetime,
         inadequate=_inadequate(medicines),
         intolerant=_intolerant(medicines),
         inadequate_episode=_inadequate(inside),

@@ -40,14 +40,19 @@ def _relatives(cases: Sequence[Case]) -> Iterator[Caution]:
     for case in medicines:
         molecule, near = case.need.molecule or "", case.need.near
         if near in molecules and molecule < str(near) and molecule not in told:
-            text = f"{molecule} and {near} are close relatives: counted as two; confirm that both should count"
+            both = f"{_shown(molecule)} and {_shown(str(near))}"
+            text = f"{both} are close relatives: counted as two; confirm that both should count"
             yield Caution("near_molecules", text, case.index, "agent")
         told.add(molecule)
     for name in dict.fromkeys(molecules):
         if molecules.count(name) > 1:
             last = [case.index for case in medicines if case.need.molecule == name][-1]
-            text = f"{name} stands {molecules.count(name)} times: it counts once"
+            text = f"{_shown(str(name))} stands {molecules.count(name)} times: it counts once"
             yield Caution("same_molecule", text, last, "agent")
+
+
+def _shown(molecule: str) -> str:
+    return molecule.replace("-", " ")
 
 
 def _repeats(cases: Sequence[Case]) -> Iterator[Caution]:

@@ -30,8 +30,21 @@ def weigh_course(
         case "esketamine":
             return _esketamine(trial, sessions, (youngest_age, oldest_age), treatments)
         case _:
-            enough = reaches(sessions, Span.exactly(rules.psychotherapy.sessions))
-            return enough, _sessions_codes(enough, trial)
+            return _psychotherapy(trial, sessions, treatments)
+
+
+def _psychotherapy(trial: Trial, sessions: Span, treatments: Treatments) -> tuple[Truth, Codes]:
+    """Enough sessions of a kind that counts; too few are too few whatever it was."""
+    enough = reaches(sessions, Span.exactly(treatments.stimulation.psychotherapy.sessions))
+    codes = _sessions_codes(enough, trial)
+    if enough is False or is_recognised(trial, treatments):
+        return enough, codes
+    return None, (*codes, "therapy_not_named" if trial.agent is None else "therapy_not_listed")
+
+
+def is_recognised(trial: Trial, treatments: Treatments) -> bool:
+    """Whether it is a named kind of psychotherapy that counts; without a name, or with another, that is not known."""
+    return trial.agent is not None and slug(trial.agent) in treatments.stimulation.psychotherapy.recognised
 
 
 def _sessions_codes(enough: Truth, trial: Trial) -> Codes:

@@ -22,6 +22,8 @@ TEXTS = {
     "intensity_unknown": "The intensity (% of motor threshold) is not known",
     "intensity_too_low": "{strength} % of the motor threshold: the intensity is below the minimum",
     "laterality_unknown": "The electrode placement is not known",
+    "therapy_not_named": "Which psychotherapy it was is not known; talks of any kind are not counted unseen",
+    "therapy_not_listed": "“{agent}” is not among the kinds of psychotherapy that count; whether it does is not known",
     "stimulus_dose_unknown": "Unilateral; whether it was high-dose is not known",
 }
 PRACTICE = {"most": "most of it was done", "some": "some of it was done", "little": "little of it was done"}
@@ -36,6 +38,7 @@ def course_reasons(case: Case, treatments: Treatments) -> list[Reason]:
         "sessions": amount(span_of(trial.sessions)),
         "dose": amount(span_of(trial.dose)),
         "strength": amount(span_of(trial.percent_motor_threshold)),
+        "agent": case.need.name,
         "unit": getattr(course, "unit", ""),
     }
     reasons = [
@@ -58,14 +61,9 @@ def _course(kind: str, treatments: Treatments) -> Course:
 
 def _recorded(trial: Trial, treatments: Treatments, source: tuple[Source, ...]) -> Iterator[Reason]:
     """Facts that the rules name no figure for: shown, never counted."""
-    if trial.kind == "psychotherapy":
-        if trial.home_practice in PRACTICE:
-            text = f"Home practice: {PRACTICE[trial.home_practice]}; recorded, the rule has no figure for it"
-            yield Reason(f"home_practice_{trial.home_practice}", text, source)
-        if trial.agent is None:
-            yield Reason(
-                "therapy_not_named", "Which psychotherapy it was is not known; it is taken to be an established one"
-            )
+    if trial.kind == "psychotherapy" and trial.home_practice in PRACTICE:
+        text = f"Home practice: {PRACTICE[trial.home_practice]}; recorded, the rule has no figure for it"
+        yield Reason(f"home_practice_{trial.home_practice}", text, source)
     if trial.kind != "tms":
         return
     protocol = protocol_of(trial, treatments)

@@ -1,11 +1,11 @@
 """Definitions of resistance beside the regulatory one: the Delphi consensus, a register rule, modalities."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 
 from solstice.content.staging_model import StagingFile
 from solstice.kernel import Reason, Refusal, Span
-from solstice.ledger.counted import MODALITIES, MODALITY, Counted
+from solstice.ledger.adds import MODALITY
+from solstice.ledger.counted import MODALITIES, Counted
 from solstice.ledger.result import Answer, Definition, RestsOn
 from solstice.ledger.tally import Case
 from solstice.ledger.truth import Truth, all_of
@@ -33,15 +33,18 @@ def karolinska_truth(counted: Counted, staging: StagingFile) -> Truth:
 
 def modalities_span(counted: Counted) -> Span:
     """Of three modalities, those with a failed adequate course: at least, at most."""
-    return Span(counted.modalities.count(True), len(MODALITIES) - counted.modalities.count(False))
+    return Span.between(counted.modalities.count(True), len(MODALITIES) - counted.modalities.count(False))
 
 
-def definitions(cases: Sequence[Case], counted: Counted, staging: StagingFile) -> dict[str, Definition]:
+def definitions(
+    cases: Sequence[Case], counted: Counted, staging: StagingFile, decides: Mapping[str, str] | None = None
+) -> dict[str, Definition]:
     """Each definition on the same trials, with the trials it rests on. Draft where the rule rests on memory."""
+    texts = decides or {}
     return {
-        "delphi": _delphi(cases, counted, staging),
-        "karolinska": _karolinska(cases, counted, staging),
-        "multi_therapy": _multi_therapy(cases, counted, staging),
+        "delphi": _delphi(cases, counted, staging, texts.get("delphi")),
+        "karolinska": _karolinska(cases, counted, staging, texts.get("karolinska")),
+        "multi_therapy": _multi_therapy(cases, counted, staging, texts.get("multi_therapy")),
     }
 
 
@@ -59,6 +62,12 @@ def name_of(case: Case) -> str:
     return case.need.molecule or case.need.name
 
 
+def words_of(case: Case) -> str:
+    """How it is called in a sentence: the molecule, or the name where the molecule is written as an id."""
+    name = name_of(case)
+    return case.need.name if "-" in name else name
+
+
 def one_each(cases: Iterable[Case]) -> tuple[RestsOn, ...]:
     """The trials a count rests on, one for each molecule or kind of course: the one that stands firmest."""
     best: dict[str, Case] = {}
@@ -73,7 +82,7 @@ def _firmness(case: Case) -> tuple[bool, bool]:
     return not case.weighed.assumptions, case.weighed.verdict.failed_strict is True
 
 
-def _delphi(cases: Sequence[Case], counted: Counted, staging: StagingFile) -> Definition:
+def _delphi(cases: Sequence[Case], counted: Counted, staging: StagingFile, decides: str | None) -> Definition:
     model = staging.delphi
     truth = delphi_truth(counted, staging)
     sure = one_each(case for case in cases if case.marks.little is True)
@@ -91,10 +100,11 @@ def _delphi(cases: Sequence[Case], counted: Counted, staging: StagingFile) -> De
         sure,
         tuple(reasons),
         _is_draft(staging, "delphi"),
+        decides=decides,
     )
 
 
-def _karolinska(cases: Sequence[Case], counted: Counted, staging: StagingFile) -> Definition:
+def _karolinska(cases: Sequence[Case], counted: Counted, staging: StagingFile, decides: str | None) -> Definition:
     model = staging.karolinska
     truth = karolinska_truth(counted, staging)
     sure = one_each(case for case in cases if case.marks.lasted_in_vain is True)
@@ -104,10 +114,11 @@ def _karolinska(cases: Sequence[Case], counted: Counted, staging: StagingFile) -
         Reason("rule", f"{model.rule[0].upper()}{model.rule[1:]}", (staging.source(model.source),)),
         Reason("started", f"Treatments started in this episode: {number}; {model.min_started} are needed"),
     )
-    return Definition("karolinska", model.name, model.rule, ANSWERS[truth], counted.register_failed, sure, reasons)
+    answer, span = ANSWERS[truth], counted.register_failed
+    return Definition("karolinska", model.name, model.rule, answer, span, sure, reasons, decides=decides)
 
 
-def _multi_therapy(cases: Sequence[Case], counted: Counted, staging: StagingFile) -> Definition:
+def _multi_therapy(cases: Sequence[Case], counted: Counted, staging: StagingFile, decides: str | None) -> Definition:
     model = staging.multi_therapy
     failed = [
         case
@@ -121,14 +132,9 @@ def _multi_therapy(cases: Sequence[Case], counted: Counted, staging: StagingFile
         for name, truth in zip(MODALITIES, counted.modalities, strict=True)
     ]
     reasons.append(Reason("rule", f"{model.rule[0].upper()}{model.rule[1:]}", (staging.source(model.source),)))
-    return Definition(
-        "multi_therapy", model.name, model.rule, None, modalities_span(counted), one_each(failed), tuple(reasons)
-    )
+    span, rests_on = modalities_span(counted), one_each(failed)
+    return Definition("multi_therapy", model.name, model.rule, None, span, rests_on, tuple(reasons), decides=decides)
 
 
 def _is_draft(staging: StagingFile, name: str) -> bool:
     return bool(getattr(staging, name).source.verified == "memory")
-
-
-def with_decides(found: dict[str, Definition], texts: dict[str, str | None]) -> dict[str, Definition]:
-    return {name: replace(one, decides=texts.get(name)) for name, one in found.items()}

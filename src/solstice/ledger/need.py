@@ -54,7 +54,7 @@ def need_of(trial: Trial, treatments: Treatments) -> Need:
 @lru_cache(maxsize=4096)
 def _need(treatments: Treatments, kind: str, agent: str | None, agent_class: str | None) -> Need:
     if kind in COURSES:
-        return Need("course", agent or COURSES[kind])
+        return Need("course", _course_name(kind, agent, treatments))
     never = treatments.never_counted(agent)
     if never is not None:
         return Need("never", never.name, text=never.text, source=treatments.stimulation.source(never.source))
@@ -68,7 +68,22 @@ def _need(treatments: Treatments, kind: str, agent: str | None, agent_class: str
         of_class = treatments.of_class(agent_class)
         if of_class:
             return _of_class(of_class, agent or f"{agent_class or 'antidepressant'} (unnamed)", treatments)
-    return Need("unlisted", agent or agent_class or kind, molecule=slug(agent or agent_class or kind))
+    told = agent or agent_class or kind
+    return Need("unlisted", _in_words(told), molecule=slug(told))
+
+
+def _in_words(told: str) -> str:
+    """What was told, without the hyphens where it is an id."""
+    return told.replace("-", " ") if told == slug(told) else told
+
+
+def _course_name(kind: str, agent: str | None, treatments: Treatments) -> str:
+    """The name in the library; otherwise what was told, with the kind of course where only an id was told."""
+    if agent is None or slug(agent) == kind:
+        return COURSES[kind]
+    if kind == "psychotherapy":
+        return treatments.names.psychotherapies.get(slug(agent)) or _in_words(agent)
+    return f"{COURSES[kind]} ({_in_words(agent)})" if agent == slug(agent) else agent
 
 
 def _of_medicine(medicine: Medicine, treatments: Treatments) -> Need:

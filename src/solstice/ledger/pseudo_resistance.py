@@ -1,6 +1,7 @@
 """The twelve questions that must be settled before resistance is more than the look of it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from solstice.content.staging_model import PseudoResistance
 from solstice.ledger.result import PseudoResistanceItem, State
@@ -27,21 +28,26 @@ def checklist(cases: Sequence[Case], person: PersonFile, rules: PseudoResistance
     out: list[PseudoResistanceItem] = []
     for question in rules.items:
         state, found = _computed(question.id, cases, person, rules)
-        said, why = person.pseudo_resistance.get(question.id), found
-        if said is not None:
-            why = f"Set by the clinician. The facts alone: {state.replace('_', ' ')} ({found[0].lower()}{found[1:]})"
-        out.append(
-            PseudoResistanceItem(
-                id=question.id,
-                ask=question.ask,
-                state=said or state,
-                why=why,
-                facts_state=state,
-                facts_why=found,
-                is_from_clinician=said is not None,
-            )
-        )
+        out.append(_item(question.id, question.ask, (state, found), person.pseudo_resistance.get(question.id)))
     return tuple(out)
+
+
+@lru_cache(maxsize=512)
+def _item(name: str, ask: str, facts: Finding, said: State | None) -> PseudoResistanceItem:
+    """Most answers are alike from person to person: nothing is recorded."""
+    state, found = facts
+    why = found
+    if said is not None:
+        why = f"Set by the clinician. The facts alone: {state.replace('_', ' ')} ({found[0].lower()}{found[1:]})"
+    return PseudoResistanceItem(
+        id=name,
+        ask=ask,
+        state=said or state,
+        why=why,
+        facts_state=state,
+        facts_why=found,
+        is_from_clinician=said is not None,
+    )
 
 
 def _computed(name: str, cases: Sequence[Case], person: PersonFile, rules: PseudoResistance) -> Finding:
@@ -118,7 +124,7 @@ def _psychotherapy(cases: Sequence[Case]) -> Finding:
         case False:
             return "present", "Every recorded psychotherapy was shorter than 8 sessions"
         case None:
-            return "open", "The number of psychotherapy sessions is not known"
+            return "open", "Which psychotherapy it was, or how many sessions, is not known"
 
 
 def _found(words: tuple[str, ...], person: PersonFile) -> list[str]:

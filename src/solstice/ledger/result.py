@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from solstice.kernel import Reason, Refusal, Span
+from solstice.kernel.quick import quick
+from solstice.ledger.checked import CheckedOnly
 from solstice.ledger.truth import Truth
 
 Answer = Literal["yes", "no", "cannot_tell"]
 State = Literal["open", "ruled_out", "present"]
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class JudgedTrial:
     """`index` is the place in the person file; None in `adequate` or `failed` means that it cannot be told.
@@ -56,6 +59,7 @@ class JudgedTrial:
         }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RestsOn:
     """One trial a definition rests on: its place in the person file, and its name."""
@@ -109,6 +113,7 @@ class Regulatory:
         }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Staged:
     """One staging model: `span` is None exactly when `refused` says why.
@@ -211,6 +216,7 @@ class PseudoResistanceItem:
         }
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Narrowing:
     """Width of one answer before, and on the mean and in the worst case after the question is answered."""
@@ -221,6 +227,7 @@ class Narrowing:
     worst_after: float
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class DecidingQuestion:
     """One missing fact: `path` in the person file, the question in words, and what its answer would narrow.
@@ -295,17 +302,13 @@ class Room:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "weeks": [_rounded(self.weeks.low), _finite(self.weeks.high)],
+            "weeks": [_number(round(self.weeks.low, 1)), _finite(self.weeks.high)],
             "fits": None if self.fits is None else [_number(self.fits.low), _finite(self.fits.high)],
             "claimed": [_number(self.claimed.low), _finite(self.claimed.high)],
             "claimed_weeks": _number(self.claimed_weeks),
             "over": self.is_over,
             "text": self.text,
         }
-
-
-def _rounded(value: float) -> float | int:
-    return _number(round(value, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +370,7 @@ class Ledger:
     lifetime: Lifetime
     room: Room
     not_scored: tuple[Refusal, ...]
+    checked_only: CheckedOnly | None = None
 
     @property
     def next_question(self) -> DecidingQuestion | None:
@@ -391,5 +395,6 @@ class Ledger:
             "room": self.room.to_json(),
             "not_scored": [{"id": one.code, "why": one.text} for one in self.not_scored],
             "severity_proposal": self.severity_proposal,
+            "checked_only": None if self.checked_only is None else self.checked_only.to_json(),
             "note": self.descriptive_only,
         }

@@ -7,18 +7,17 @@ from solstice.content.treatment_model import Treatments
 from solstice.kernel import Span
 from solstice.ledger.result import Room
 from solstice.ledger.staging import Standing
-from solstice.ledger.tally import Case, tally
+from solstice.ledger.tally import Case
 
 DAYS_A_MONTH = 365.25 / 12
 DAYS_A_WEEK = 7
 
 
-def room_of(cases: Sequence[Case], standing: Standing, treatments: Treatments) -> Room:
-    """Weeks of the episode against the weeks its counted trials need at least."""
+def room_of(cases: Sequence[Case], claimed: Span, standing: Standing, treatments: Treatments) -> Room:
+    """Weeks of the episode against the weeks its counted trials need at least; `claimed` is how many are counted."""
     least = treatments.adequacy.duration.weeks
     months = standing.months
     weeks = Span(months.low * DAYS_A_MONTH / DAYS_A_WEEK, months.high * DAYS_A_MONTH / DAYS_A_WEEK)
-    claimed = tally(cases).count
     needed = _weeks_needed(cases)
     if months.low == 0 and months.high == float("inf"):
         text = "When the episode began is not known: how many trials fit into it cannot be told"

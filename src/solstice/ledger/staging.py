@@ -1,12 +1,14 @@
 """The staging models: each a value, or the range of values the missing facts leave open."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from solstice.content.staging_model import EuropeanModel, MaudsleyModel, MghModel, StagingFile, Step
 from solstice.kernel import Refusal, Span
+from solstice.kernel.quick import quick
+from solstice.ledger.adds import Classes
 from solstice.ledger.counted import Counted, count
 from solstice.ledger.result import Staged
 from solstice.ledger.tally import Case
@@ -16,6 +18,7 @@ from solstice.person import SEVERITIES, Episode, PersonFile
 BASE_CLASSES = frozenset({"TCA", "MAOI"})
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the Maudsley method needs to know about the episode: its length in months and its severity score."""
@@ -43,10 +46,10 @@ def episode_months(person: PersonFile) -> Span:
     if episode.months is not None:
         return Span.exactly(episode.months)
     if episode.started is None:
-        return Span(0, float("inf"))
+        return Span.between(0, float("inf"))
     latest, earliest = min(episode.started.latest, person.at), episode.started.earliest
     longest = float("inf") if earliest == date.min else months_between(earliest, person.at)
-    return Span(months_between(latest, person.at), longest)
+    return Span.between(months_between(latest, person.at), longest)
 
 
 def severity_scores(episode: Episode, model: MaudsleyModel) -> Span:
@@ -57,7 +60,7 @@ def severity_scores(episode: Episode, model: MaudsleyModel) -> Span:
 
 
 def severity_between(lowest: str, highest: str, psychosis: Truth, model: MaudsleyModel) -> Span:
-    return Span(
+    return Span.between(
         _severity_score(lowest, model, psychotic=psychosis is True),
         _severity_score(highest, model, psychotic=psychosis is not False),
     )
@@ -79,31 +82,39 @@ def step_score(value: float, steps: tuple[Step, ...]) -> int:
     raise ValueError(f"no step holds {value:g}; the last step of a model is open")
 
 
+def _scores(value: Span, steps: tuple[Step, ...]) -> Span:
+    return Span.between(step_score(value.low, steps), step_score(value.high, steps))
+
+
 def maudsley_parts(
     *, failed: Span, months: Span, severity: Span, augmentation: tuple[Truth, Truth], ect: Truth, model: MaudsleyModel
 ) -> dict[str, Span]:
     """The five items; `augmentation` is (surely used, possibly used). The failures item assumes at least one."""
     sure, possible = augmentation
     return {
-        "duration": Span(step_score(months.low, model.duration_months), step_score(months.high, model.duration_months)),
+        "duration": Span.between(
+            step_score(months.low, model.duration_months), step_score(months.high, model.duration_months)
+        ),
         "severity": severity,
-        "failures": Span(step_score(max(1.0, failed.low), model.failures), step_score(failed.high, model.failures)),
-        "augmentation": Span(float(sure is True), float(possible is not False)),
-        "ect": Span(float(ect is True), float(ect is not False)),
+        "failures": Span.between(
+            step_score(max(1.0, failed.low), model.failures), step_score(failed.high, model.failures)
+        ),
+        "augmentation": Span.between(float(sure is True), float(possible is not False)),
+        "ect": Span.between(float(ect is True), float(ect is not False)),
     }
 
 
 def maudsley_range(counted: Counted, standing: Standing, model: MaudsleyModel) -> tuple[Span, dict[str, Span]]:
     """The sum and its parts; Source: Fekadu 2018, table 3; failures item from PLoS ONE 2020 panel 1."""
     parts = maudsley_parts(
-        failed=Span(counted.failed.low, max(counted.failed_or_asked.high, 1.0)),
+        failed=Span.between(counted.failed.low, max(counted.failed_or_asked.high, 1.0)),
         months=standing.months,
         severity=standing.severity,
         augmentation=counted.augmentation,
         ect=counted.ect_used,
         model=model,
     )
-    return Span(sum(part.low for part in parts.values()), sum(part.high for part in parts.values())), parts
+    return Span.between(sum(part.low for part in parts.values()), sum(part.high for part in parts.values())), parts
 
 
 def does_maudsley_apply(counted: Counted) -> bool:
@@ -111,13 +122,13 @@ def does_maudsley_apply(counted: Counted) -> bool:
     return counted.failed_or_asked.high != 0
 
 
-def maudsley(counts: Sequence[Counted], standing: Standing, model: MaudsleyModel) -> Staged:
+def maudsley(counts: Sequence[Counted], standing: Standing, model: MaudsleyModel, decides: str | None) -> Staged:
     """Maudsley Staging Method as a range."""
     if not does_maudsley_apply(counts[0]):
         refusal = Refusal(
             "no_failed_adequate_trial", "No failed adequate antidepressant trial: the method does not apply."
         )
-        return Staged("maudsley", model.name, None, None, (), refused=refusal)
+        return Staged("maudsley", model.name, None, None, (), refused=refusal, decides=decides)
     span, parts = maudsley_range(counts[0], standing, model)
     bare, _ = maudsley_range(counts[-1], standing, model)
     bands = tuple(band.name for band in model.bands if band.min <= span.high and span.low <= band.max)
@@ -128,14 +139,21 @@ def maudsley(counts: Sequence[Counted], standing: Standing, model: MaudsleyModel
         else ()
     )
     return Staged(
-        "maudsley", model.name, span, span.hull(bare), bands, parts=parts, is_conditional=conditional, notes=notes
+        "maudsley",
+        model.name,
+        span,
+        span.hull(bare),
+        bands,
+        parts=parts,
+        is_conditional=conditional,
+        decides=decides,
+        notes=notes,
     )
 
 
 # ------------------------------------------------------------------------------------------------------- Thase–Rush
 
 
-@lru_cache(maxsize=4096)
 def thase_rush_stage(failed: frozenset[str], *, ect_failed: bool, strict: bool) -> int:
     """The stage for a set of failed classes. Strict: TCA and MAOI must be additional to two other classes."""
     if len(failed) < 2:
@@ -147,17 +165,19 @@ def thase_rush_stage(failed: frozenset[str], *, ect_failed: bool, strict: bool) 
     return 5 if ect_failed else 4
 
 
-def thase_rush_range(counted: Counted, *, strict: bool) -> Span:
+@lru_cache(maxsize=4096)
+def thase_rush_ends(classes: Classes, ect: Truth, *, strict: bool) -> tuple[int, int]:
     """More failed classes never lower the stage, so the ends come from the sure and the possible classes."""
-    ect = counted.bilateral_ect_failed
-    low = max(thase_rush_stage(counted.sure_classes, ect_failed=ect is True, strict=strict), int(counted.has_unnamed))
-    high = max(
-        thase_rush_stage(classes, ect_failed=ect is not False, strict=strict) for classes in counted.possible_classes
-    )
-    return Span(low, max(low, high))
+    sure, possible, has_unnamed = classes
+    low = max(thase_rush_stage(sure, ect_failed=ect is True, strict=strict), int(has_unnamed))
+    return low, max(low, *[thase_rush_stage(one, ect_failed=ect is not False, strict=strict) for one in possible])
 
 
-def thase_rush(counts: Sequence[Counted], staging: StagingFile, *, strict: bool) -> Staged:
+def thase_rush_range(counted: Counted, *, strict: bool) -> Span:
+    return Span.between(*thase_rush_ends(counted.classes, counted.bilateral_ect_failed, strict=strict))
+
+
+def thase_rush(counts: Sequence[Counted], staging: StagingFile, *, strict: bool, decides: str | None) -> Staged:
     """Thase–Rush stage, with its labels."""
     model = staging.thase_rush
     span = thase_rush_range(counts[0], strict=strict)
@@ -166,7 +186,7 @@ def thase_rush(counts: Sequence[Counted], staging: StagingFile, *, strict: bool)
     name = f"{model.name} ({'strict' if strict else 'lenient'})"
     model_id = "thase_rush_strict" if strict else "thase_rush_lenient"
     bare = span.hull(thase_rush_range(counts[-1], strict=strict))
-    return Staged(model_id, name, span, bare, labels, notes=(f"{rule[0].upper()}{rule[1:]}.",))
+    return Staged(model_id, name, span, bare, labels, decides=decides, notes=(f"{rule[0].upper()}{rule[1:]}.",))
 
 
 # ---------------------------------------------------------------------------------------------- European and MGH-S
@@ -174,10 +194,10 @@ def thase_rush(counts: Sequence[Counted], staging: StagingFile, *, strict: bool)
 
 def european_range(counted: Counted, model: EuropeanModel) -> Span:
     top, failed, ect = model.stages[-1].failed, counted.failed_strict, counted.ect_failed
-    return Span(min(top, failed.low + float(ect is True)), min(top, failed.high + float(ect is not False)))
+    return Span.between(min(top, failed.low + float(ect is True)), min(top, failed.high + float(ect is not False)))
 
 
-def european(counts: Sequence[Counted], standing: Standing, model: EuropeanModel) -> Staged:
+def european(counts: Sequence[Counted], standing: Standing, model: EuropeanModel, decides: str | None) -> Staged:
     """European stage as the number of failed trials of 6 weeks or more: 0 none, 1 A, 2 TRD1, … 6 TRD5 and more."""
     span, bare = european_range(counts[0], model), european_range(counts[-1], model)
     labels = tuple(stage.stage for stage in model.stages if span.low <= stage.failed <= span.high)
@@ -186,7 +206,7 @@ def european(counts: Sequence[Counted], standing: Standing, model: EuropeanModel
     notes = [model.decision[0].upper() + model.decision[1:] + "."]
     if span.low >= 2 and standing.months.low >= model.chronic_months and counts[0].augmentation[0] is True:
         notes.append("Stage C (chronic): 12 months or more, with augmentation.")
-    return Staged("european", model.name, span, span.hull(bare), labels, notes=tuple(notes))
+    return Staged("european", model.name, span, span.hull(bare), labels, decides=decides, notes=tuple(notes))
 
 
 def mgh_points(*, failed: float, optimised: float, augmented: float, ect_failed: bool, model: MghModel) -> float:
@@ -206,7 +226,7 @@ def mgh_range(counted: Counted, model: MghModel) -> Span:
         counted.optimised,
         counted.augmentations,
     )
-    return Span(
+    return Span.between(
         mgh_points(
             failed=failed.low, optimised=optimised.low, augmented=augmented.low, ect_failed=ect is True, model=model
         ),
@@ -220,11 +240,12 @@ def mgh_range(counted: Counted, model: MghModel) -> Span:
     )
 
 
-def mgh_s(counts: Sequence[Counted], model: MghModel) -> Staged:
+def mgh_s(counts: Sequence[Counted], model: MghModel, decides: str | None) -> Staged:
     """MGH staging points."""
     span = mgh_range(counts[0], model)
     notes = (f"{model.decision[0].upper()}{model.decision[1:]}.",)
-    return Staged("mgh_s", model.name, span, span.hull(mgh_range(counts[-1], model)), (), notes=notes)
+    bare = span.hull(mgh_range(counts[-1], model))
+    return Staged("mgh_s", model.name, span, bare, (), decides=decides, notes=notes)
 
 
 # ------------------------------------------------------------------------------------------------------ all models
@@ -238,30 +259,17 @@ def stage_all(cases: Sequence[Case], person: PersonFile, staging: StagingFile) -
     return stage_counted(counts, standing_of(person, staging), staging)
 
 
-def stage_counted(counts: Sequence[Counted], standing: Standing, staging: StagingFile) -> dict[str, Staged]:
-    """`stage_all` for a caller that has counted: with the presumptions, and without."""
+def stage_counted(
+    counts: Sequence[Counted], standing: Standing, staging: StagingFile, decides: Mapping[str, str] | None = None
+) -> dict[str, Staged]:
+    """`stage_all` for a caller that has counted: with the presumptions, and without; `decides` by model."""
+    texts = decides or {}
     return {
-        "maudsley": maudsley(counts, standing, staging.maudsley),
-        "thase_rush_strict": thase_rush(counts, staging, strict=True),
-        "thase_rush_lenient": thase_rush(counts, staging, strict=False),
-        "european": european(counts, standing, staging.european),
-        "mgh_s": mgh_s(counts, staging.mgh_s),
-    }
-
-
-def widths_apart(counted: Counted, staging: StagingFile) -> dict[str, float]:
-    """How wide each answer is as far as it does not depend on the episode (Maudsley: 0 here).
-
-    The regulatory answer is 1 wide where it cannot be told.
-    """
-    needed, failed = staging.regulatory.min_failed, counted.failed
-    return {
-        "regulatory_trd": float(failed.low < needed <= failed.high),
-        "maudsley": 0.0,
-        "thase_rush_strict": thase_rush_range(counted, strict=True).width,
-        "thase_rush_lenient": thase_rush_range(counted, strict=False).width,
-        "european": european_range(counted, staging.european).width,
-        "mgh_s": mgh_range(counted, staging.mgh_s).width,
+        "maudsley": maudsley(counts, standing, staging.maudsley, texts.get("maudsley")),
+        "thase_rush_strict": thase_rush(counts, staging, strict=True, decides=texts.get("thase_rush_strict")),
+        "thase_rush_lenient": thase_rush(counts, staging, strict=False, decides=texts.get("thase_rush_lenient")),
+        "european": european(counts, standing, staging.european, texts.get("european")),
+        "mgh_s": mgh_s(counts, staging.mgh_s, texts.get("mgh_s")),
     }
 
 
@@ -270,11 +278,6 @@ def width_of_standing(standing: Standing, model: MaudsleyModel) -> float:
     months = standing.months
     shortest, longest = step_score(months.low, model.duration_months), step_score(months.high, model.duration_months)
     return longest - shortest + standing.severity.width
-
-
-def maudsley_width(counted: Counted, standing: Standing, model: MaudsleyModel) -> float:
-    """How wide the Maudsley range is; 0 where the method does not apply."""
-    return maudsley_range(counted, standing, model)[0].width if does_maudsley_apply(counted) else 0.0
 
 
 def refuse_all(refusal: Refusal, staging: StagingFile) -> dict[str, Staged]:

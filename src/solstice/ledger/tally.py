@@ -2,57 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import NamedTuple
 
 from solstice.kernel import Span
-from solstice.ledger.need import Need
-from solstice.ledger.truth import Truth, all_of, both
-from solstice.ledger.weigh import Weighed
+from solstice.kernel.quick import quick
+from solstice.ledger.need import Need, Role
+from solstice.ledger.truth import Truth, both
+from solstice.ledger.weigh import Verdict, Weighed
 from solstice.person import Trial, span_of
-
-
-class Reading(Enum):
-    """Which failures count: COUNTED for definitions and classes, ASKED also leaves room for agents asked about.
-
-    BARE drops every presumption; it is the widest.
-    """
-
-    COUNTED = "counted"
-    ASKED = "asked"
-    BARE = "bare"
-
-
-@dataclass(frozen=True)
-class Case:
-    """One trial with its rule and its weighing; what is read from it again and again is worked out once."""
-
-    index: int
-    trial: Trial
-    need: Need
-    weighed: Weighed
-
-    @cached_property
-    def marks(self) -> "Marks":
-        return marks_of(self, self.weighed, bare=False)
-
-    @cached_property
-    def bare_marks(self) -> "Marks":
-        return marks_of(self, self.weighed, bare=True)
-
-    @cached_property
-    def is_augmentation(self) -> bool:
-        """An agent added to an antidepressant, whatever it is; also a second antidepressant that was added."""
-        role, kind = self.need.role, self.trial.kind
-        added = self.trial.added_to is not None and role in {"medicine", "unlisted"}
-        return role == "augmentation" or (role == "unlisted" and kind == "augmentation") or added
-
-    @property
-    def is_combined(self) -> bool:
-        """An antidepressant added to another: both doses matter."""
-        return self.need.is_combination or (self.need.role == "medicine" and self.trial.added_to is not None)
 
 
 class Marks(NamedTuple):
@@ -71,40 +30,101 @@ class Marks(NamedTuple):
     lasted_in_vain: Truth
 
 
-def marks_of(case: Case, weighed: Weighed, *, bare: bool) -> Marks:
-    """The marks of a trial, weighed as it is or as if one more fact were told."""
-    is_medicine = case.need.role == "medicine"
-    is_unlisted = case.need.role == "unlisted" and case.trial.kind != "augmentation"
-    if not is_medicine and not is_unlisted:
-        return _course_marks(case, weighed)
-    reading, wider = (Reading.BARE, Reading.BARE) if bare else (Reading.COUNTED, Reading.ASKED)
-    strict = failure_of(weighed, reading=wider, strict=True)
-    asked = failure_of(weighed, reading=wider, strict=False)
-    if not is_medicine:
-        return Marks(False, asked, strict, False, False, False, False)
-    counted = failure_of(weighed, reading=reading, strict=False) if weighed.is_asked_about else asked
-    optimised, little = both(strict, weighed.at_label_max), both(counted, weighed.is_little)
-    return Marks(counted, asked, strict, optimised, little, *_register_marks(weighed))
+@quick
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One trial with its rule, its weighing and its marks, with the presumptions and without.
+
+    `is_augmentation`: an agent added to an antidepressant, whatever it is; also a second antidepressant that was added.
+    `is_combined`: such a second antidepressant; both doses matter. `is_unnamed`: an antidepressant of which only the
+    class is known, or not even that.
+    """
+
+    index: int
+    trial: Trial
+    need: Need
+    weighed: Weighed
+    marks: Marks
+    bare_marks: Marks
+    is_augmentation: bool
+    is_combined: bool
+    is_unnamed: bool
+
+    @property
+    def unnamed(self) -> "Unnamed":
+        count = Span.exactly(1) if self.trial.count is None else span_of(self.trial.count)
+        return Unnamed(self.need.classes, count.low, max(count.low, min(count.high, self.need.members)))
 
 
-REGISTER_COURSES = frozenset({"ect", "tms"})
-
-
-def _course_marks(case: Case, weighed: Weighed) -> Marks:
-    if case.trial.kind not in REGISTER_COURSES:
-        return NO_MARKS
-    started, in_vain = _register_marks(weighed)
-    return NO_MARKS._replace(started=started, lasted_in_vain=in_vain)
-
-
-def _register_marks(weighed: Weighed) -> tuple[Truth, Truth]:
-    return weighed.in_episode, both(both(weighed.in_episode, weighed.has_lasted), weighed.failing)
+def case_of(index: int, trial: Trial, need: Need, weighed: Weighed) -> Case:
+    role, kind = need.role, trial.kind
+    is_added = trial.added_to is not None
+    return Case(
+        index,
+        trial,
+        need,
+        weighed,
+        marks_of(role, kind, weighed, bare=False),
+        marks_of(role, kind, weighed, bare=True),
+        role == "augmentation" or (role == "unlisted" and kind == "augmentation") or (is_added and role in MAY_COUNT),
+        need.is_combination or (is_added and role == "medicine"),
+        need.molecule is None and role == "medicine",
+    )
 
 
 NO_MARKS = Marks(False, False, False, False, False, False, False)
+REGISTER_COURSES = frozenset({"ect", "tms"})
+MAY_COUNT = frozenset({"medicine", "unlisted"})
 
 
-@dataclass(slots=True)
+def marks_of(role: Role, kind: str, weighed: Weighed, *, bare: bool) -> Marks:
+    """The marks of a trial, weighed as it is or as if one more fact were told; `bare` drops every presumption."""
+    if role == "course":
+        return _register_marks(weighed) if kind in REGISTER_COURSES else NO_MARKS
+    if role != "medicine" and (role != "unlisted" or kind == "augmentation"):
+        return NO_MARKS
+    told = (weighed.failing, weighed.in_episode, weighed.at_label_max, weighed.is_little, weighed.has_lasted)
+    verdicts = (weighed.bare if bare else weighed.verdict, weighed.bare)
+    return _marks(role == "medicine", weighed.is_asked_about and not bare, verdicts, told)
+
+
+def _register_marks(weighed: Weighed) -> Marks:
+    """A course has no minimum dose: only the register counts it among the treatments."""
+    lasted_in_vain = both(both(weighed.in_episode, weighed.has_lasted), weighed.failing)
+    return NO_MARKS._replace(started=weighed.in_episode, lasted_in_vain=lasted_in_vain)
+
+
+@lru_cache(maxsize=16384)
+def _marks(
+    is_medicine: bool,
+    is_asked_about: bool,
+    verdicts: tuple[Verdict, Verdict],
+    told: tuple[Truth, Truth, Truth, Truth, Truth],
+) -> Marks:
+    """The marks follow from a handful of truths: the few combinations there are need not be worked out each time."""
+    failing, in_episode, at_label_max, is_little, has_lasted = told
+    verdict, bare = verdicts
+    counted, strict = both(verdict.failed, in_episode), both(verdict.failed_strict, in_episode)
+    asked = counted
+    if is_asked_about:  # asking cannot make five weeks into six
+        asked = both(False if bare.failed is False else None, in_episode)
+        strict = both(False if bare.failed_strict is False else None, in_episode)
+    if not is_medicine:
+        return NO_MARKS._replace(asked=asked, strict=strict)
+    lasted_in_vain = both(both(in_episode, has_lasted), failing)
+    optimised, little = both(strict, at_label_max), both(counted, is_little)
+    return Marks(counted, asked, strict, optimised, little, in_episode, lasted_in_vain)
+
+
+class Unnamed(NamedTuple):
+    """An entry of one or more agents without a name: their possible classes, at least and at most how many."""
+
+    classes: tuple[str, ...]
+    least: float
+    most: float
+
+
+@dataclass
 class Tally:
     """`sure` and `possible` are named molecules with their class; unnamed agents are counted beside them."""
 
@@ -115,22 +135,28 @@ class Tally:
 
     @property
     def count(self) -> Span:
-        """Distinct molecules. An unnamed agent may be one of the named ones of its class."""
+        return Span.between(*self.number)
+
+    @cached_property
+    def number(self) -> tuple[float, float]:
+        """Distinct molecules, at least and at most. An unnamed agent may be one of the named ones of its class."""
         if not self.unnamed_possible:
-            return Span(len(self.sure), len(self.possible))
+            return len(self.sure), len(self.possible)
         low = len(self.sure) + sum(
             max(0.0, number - sum(1 for other in self.sure.values() if set(other) & set(classes)))
             for classes, number in _largest(self.unnamed_sure).items()
         )
         high = len(self.possible) + sum(number for _, number in self.unnamed_possible)
-        return Span(low, max(low, high))
+        return low, max(low, high)
 
-    @property
-    def sure_classes(self) -> frozenset[str]:
+    @cached_property
+    def classes(self) -> tuple[frozenset[str], tuple[frozenset[str], ...], bool]:
+        """The classes that surely failed, every set that may have, and whether an unnamed agent surely failed."""
         named = {one for classes in self.sure.values() for one in classes}
-        return frozenset(named | {classes[0] for classes, _ in self.unnamed_sure if len(classes) == 1})
+        sure = frozenset(named | {classes[0] for classes, _ in self.unnamed_sure if len(classes) == 1})
+        return sure, tuple(self._possible_class_sets()), bool(self.unnamed_sure)
 
-    def possible_class_sets(self) -> Iterable[frozenset[str]]:
+    def _possible_class_sets(self) -> Iterable[frozenset[str]]:
         """Every set of classes that may have failed, in full; an agent of unknown class is tried as each."""
         fixed = {one for classes in self.possible.values() for one in classes}
         fixed |= {classes[0] for classes, _ in self.unnamed_possible if len(classes) == 1}
@@ -140,20 +166,16 @@ class Tally:
             return [frozenset(fixed | {one for classes in unsure for one in classes})]
         return [frozenset(fixed | set(choice)) for choice in product(*unsure)]
 
-    def add(self, case: Case, failure: Truth) -> None:
-        """Count one trial as surely failed, as possibly failed, or not at all."""
-        if failure is False:
-            return
-        need, is_sure = case.need, failure is True
-        if need.molecule is not None:
-            self.possible[need.molecule] = need.classes
-            if is_sure:
-                self.sure[need.molecule] = need.classes
-            return
-        count = Span.exactly(1) if case.trial.count is None else span_of(case.trial.count)
-        self.unnamed_possible.append((need.classes, max(count.low, min(count.high, need.members))))
+    def add_named(self, molecule: str, classes: tuple[str, ...], *, is_sure: bool) -> None:
+        """Count a molecule as surely or as possibly failed; however often it was tried, it counts once."""
+        self.possible[molecule] = classes
         if is_sure:
-            self.unnamed_sure.append((need.classes, count.low))
+            self.sure[molecule] = classes
+
+    def add_unnamed(self, agents: Unnamed, *, is_sure: bool) -> None:
+        self.unnamed_possible.append((agents.classes, agents.most))
+        if is_sure:
+            self.unnamed_sure.append((agents.classes, agents.least))
 
 
 def _largest(entries: list[tuple[tuple[str, ...], float]]) -> dict[tuple[str, ...], float]:
@@ -166,22 +188,20 @@ def _largest(entries: list[tuple[tuple[str, ...], float]]) -> dict[tuple[str, ..
     return out
 
 
-def failure_of(weighed: Weighed, *, reading: Reading, strict: bool) -> Truth:
-    """Whether the trial is a failed adequate one of this episode, in the given reading."""
-    verdict = weighed.bare if reading is Reading.BARE else weighed.verdict
-    failed = verdict.failed_strict if strict else verdict.failed
-    if reading is Reading.ASKED and weighed.is_asked_about:
-        possible = weighed.bare.failed_strict if strict else weighed.bare.failed
-        failed = False if possible is False else None  # asking cannot make five weeks into six
-    return both(failed, weighed.in_episode)
-
-
 def tally(cases: Iterable[Case], *, strict: bool = False, in_any_episode: bool = False) -> Tally:
     """Count the failed medicines among the cases, unlisted and asked-about agents apart."""
     out = Tally()
     for case in cases:
-        if case.need.role == "medicine":
-            verdict = case.weighed.verdict
-            failed = verdict.failed_strict if strict else verdict.failed
-            out.add(case, failed if in_any_episode else all_of(failed, case.weighed.in_episode))
+        if case.need.role != "medicine":
+            continue
+        verdict = case.weighed.verdict
+        failed = verdict.failed_strict if strict else verdict.failed
+        if not in_any_episode:
+            failed = both(failed, case.weighed.in_episode)
+        if failed is False:
+            continue
+        if case.need.molecule is None:
+            out.add_unnamed(case.unnamed, is_sure=failed is True)
+        else:
+            out.add_named(case.need.molecule, case.need.classes, is_sure=failed is True)
     return out

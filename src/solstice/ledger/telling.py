@@ -33,11 +33,11 @@ def told(case: Case, field: str, value: Any, *, lasting_days: float) -> Weighed 
             dose = Span.exactly(value)
             most = case.need.dose_max
             at_max = None if most is None else value >= most
-            return _judged(weighed._replace(dose_ok=reaches(dose, case.need.dose), at_label_max=at_max))
+            return _judged(weighed, dose_ok=reaches(dose, case.need.dose), at_label_max=at_max)
         case "weeks_at_dose" if _is_plain(case) and case.trial.started is None:
             lasted = True if value * DAYS_A_WEEK >= lasting_days else None
             enough, strict = value >= case.need.weeks, value >= case.need.weeks_strict
-            return _judged(weighed._replace(weeks_ok=enough, weeks_strict_ok=strict, has_lasted=lasted))
+            return _judged(weighed, weeks_ok=enough, weeks_strict_ok=strict, has_lasted=lasted)
         case _:
             return None
 
@@ -54,20 +54,24 @@ def _with_outcome(case: Case, outcome: tuple[Truth, Truth]) -> Weighed:
     weighed = case.weighed
     if case.trial.kind == "tms":
         failing = is_little
-    return _failed(weighed._replace(failing=failing, is_little=is_little), weighed.verdict)
+    verdict = _verdict(weighed.verdict.adequate, weighed.verdict.adequate_strict, failing)
+    return weighed._replace(failing=failing, is_little=is_little, verdict=verdict)
 
 
 def _with_adherence(case: Case, *, good: bool) -> Weighed | None:
     if not _is_plain(case):
         return None
-    return _judged(case.weighed._replace(adherence_ok=good, is_use_proven=good))
+    return _judged(case.weighed, adherence_ok=good, is_use_proven=good)
 
 
-def _judged(weighed: Weighed) -> Weighed:
-    adequate = both(both(weighed.dose_ok, weighed.weeks_ok), weighed.adherence_ok is not False)
-    return _failed(weighed, Verdict(adequate, both(adequate, weighed.weeks_strict_ok), None, None))
+def _judged(weighed: Weighed, **told: Any) -> Weighed:
+    """The weighing with these truths told, and the verdict that follows."""
+    dose, weeks = told.get("dose_ok", weighed.dose_ok), told.get("weeks_ok", weighed.weeks_ok)
+    adherence = told.get("adherence_ok", weighed.adherence_ok)
+    adequate = both(both(dose, weeks), adherence is not False)
+    strict = both(adequate, told.get("weeks_strict_ok", weighed.weeks_strict_ok))
+    return weighed._replace(**told, verdict=_verdict(adequate, strict, weighed.failing))
 
 
-def _failed(weighed: Weighed, verdict: Verdict) -> Weighed:
-    adequate, strict, failing = verdict.adequate, verdict.adequate_strict, weighed.failing
-    return weighed._replace(verdict=Verdict(adequate, strict, both(adequate, failing), both(strict, failing)))
+def _verdict(adequate: Truth, strict: Truth, failing: Truth) -> Verdict:
+    return Verdict(adequate, strict, both(adequate, failing), both(strict, failing))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from solstice.content.treatment_model import Treatments
 from solstice.kernel import Span
+from solstice.kernel.quick import quick
 from solstice.ledger.course import weigh_course
 from solstice.ledger.need import Need
 from solstice.ledger.truth import Truth, all_of, reaches
@@ -70,6 +71,7 @@ class Weighed(NamedTuple):
     codes: tuple[str, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Told:
     """One trial with what is already clear about it."""

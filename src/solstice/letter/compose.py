@@ -8,7 +8,7 @@ from solstice.content.provenance import Cited, ContentFile
 from solstice.formulation.fingerprint import input_hash
 from solstice.instruments import Context, Scored, score, score_total
 from solstice.kernel import Source, Span
-from solstice.ledger import JudgedTrial, Ledger, Regulatory, Staged
+from solstice.ledger import CheckedOnly, JudgedTrial, Ledger, Regulatory, Staged
 from solstice.letter.document import (
     Block,
     Checklist,
@@ -223,15 +223,17 @@ def _note(judged: JudgedTrial) -> str:
 
 
 def _stages(ledger: Ledger) -> Iterable[Block]:
-    regulatory = ledger.regulatory
+    regulatory, checked = ledger.regulatory, ledger.checked_only
+    beside = checked.answer_beside(regulatory.answer) if checked else None
+    by_checked = f"; by what was checked alone: {REGULATORY[beside].lower()}" if beside else ""
     rows = [
         (
             "Regulatory definition (two adequate trials)",
             REGULATORY[regulatory.answer],
-            _listed(regulatory.counted) or "no trial counts so far",
+            (_listed(regulatory.counted) or "no trial counts so far") + by_checked,
             regulatory.decides or "–",
         ),
-        *(_stage_row(staged) for staged in ledger.staging.values()),
+        *(_stage_row(staged, checked) for staged in ledger.staging.values()),
     ]
     yield Table(
         "Value or range of each model",
@@ -242,7 +244,7 @@ def _stages(ledger: Ledger) -> Iterable[Block]:
     yield Paragraph(ledger.descriptive_only)
 
 
-def _stage_row(staged: Staged) -> tuple[str, str, str, str]:
+def _stage_row(staged: Staged, checked: CheckedOnly | None) -> tuple[str, str, str, str]:
     if staged.span is None:
         return staged.name, "No value", staged.refused.text if staged.refused else "", "–"
     reading: list[str] = []
@@ -252,6 +254,9 @@ def _stage_row(staged: Staged) -> tuple[str, str, str, str]:
         reading.append(", ".join(f"{name.replace('_', ' ')} {span_words(part)}" for name, part in staged.parts.items()))
     if staged.bare is not None and staged.bare != staged.span:
         reading.append(f"without presumptions {span_words(staged.bare)}")
+    beside = checked.beside(staged.model, staged.span) if checked else None
+    if beside is not None:
+        reading.append(f"by what was checked alone {span_words(beside)}")
     if staged.is_conditional:
         reading.append("applies only if an open trial proves adequate and without enough benefit")
     return staged.name, span_words(staged.span), "; ".join(reading) or "–", staged.decides or "–"
@@ -306,7 +311,8 @@ def _result_words(given: Answers, scored: Scored) -> str:
 def _unknown(case: _Case) -> Iterable[Block]:
     ledger, presumptions = case.ledger, case.library.treatments.adequacy.assumptions
     assumed = dict.fromkeys(presumptions[code].text for trial in ledger.trials for code in trial.assumptions)
-    items = [question.text for question in ledger.deciding_questions[:MOST_QUESTIONS]]
+    items = [ledger.checked_only.sentence] if ledger.checked_only else []
+    items += [question.text for question in ledger.deciding_questions[:MOST_QUESTIONS]]
     items += [f"Presumed, not known: {_lower_first(text)}" for text in assumed]
     items += [f"Open: {_lower_first(item.ask)}" for item in ledger.pseudo_resistance if item.state == "open"]
     if not items:

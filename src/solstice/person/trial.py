@@ -82,6 +82,9 @@ class Trial(Frozen):
     target: Literal["left", "right", "both", "other"] | None = Field(default=None, description="TMS: side of the coil")
     accelerated_course_complete: bool | None = None
     home_practice: Literal["most", "some", "little", "unknown"] | None = None
+    checked: bool | None = Field(
+        default=None, description="false: told from memory, and nobody has checked it; absent: counts as checked"
+    )
     note: str | None = Field(default=None, max_length=5000)
 
     @model_validator(mode="after")

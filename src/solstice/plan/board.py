@@ -36,7 +36,7 @@ def case_of(person: PersonFile, library: Library) -> Case:
     """One person, looked at once."""
     ledger = assess(person, library) if person.trials else None
     known = known_about(person, library).with_failed_trials(ledger.counts.failed_episode if ledger else None)
-    return Case(person, library, known, formulate(person, library), ledger)
+    return Case(person, library, known, formulate(person, library, with_works=False), ledger)
 
 
 def allowed(case: Case) -> Allowed:

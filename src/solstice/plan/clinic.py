@@ -1,7 +1,7 @@
 """The clinic's own part: what its recorded outcomes say about an option, in shadow until there are enough of them."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,12 +29,17 @@ class ClinicShift:
 
 @dataclass(frozen=True, slots=True)
 class ClinicPart:
-    """`outcomes` is the number of outcomes learnt from. In shadow nothing is moved; the shift is only shown."""
+    """`outcomes` is the number of outcomes learnt from. In shadow nothing is moved; the shift is only shown.
+
+    `others` names the clinics whose sums were added to this clinic's `own` outcomes.
+    """
 
     outcomes: int
     shifts: Mapping[str, ClinicShift]
     is_shadow: bool
     model_version: str
+    own: int
+    others: tuple[str, ...] = ()
 
     def hundredths(self, option: str) -> int:
         """What counts in the ranking: 0 in shadow, and 0 for an option hardly anybody had here."""
@@ -53,11 +58,14 @@ def prior_of(library: Library, treatments: tuple[str, ...]) -> "Prior":
     )
 
 
-def clinic_part(posterior: "Posterior", person: PersonFile, library: Library) -> ClinicPart:
+def clinic_part(
+    posterior: "Posterior", person: PersonFile, library: Library, *, own: int | None = None, others: Sequence[str] = ()
+) -> ClinicPart:
     """What the outcomes say for this person, against the evidence the learning started from.
 
     Both are taken against the mean of the options the clinic has outcomes of, so that the shifts add up to nothing: a
-    clinic whose people get better with everything does not make one option look better.
+    clinic whose people get better with everything does not make one option look better. Where sums of `others` are in
+    the posterior, `own` says how many outcomes are this clinic's.
     """
     from solstice.learn import rows_of  # noqa: PLC0415 - numpy, only where outcomes are given
 
@@ -67,19 +75,20 @@ def clinic_part(posterior: "Posterior", person: PersonFile, library: Library) ->
         for place, name in enumerate(posterior.treatments)
         if name in library.options and counts.get(name, 0) >= LEAST_TREATED
     }
+    whose = (round(posterior.n) if own is None else own, tuple(others))
     if len(at) < 2:
-        return ClinicPart(round(posterior.n), {}, posterior.shadow, version_of(posterior))
+        return ClinicPart(round(posterior.n), {}, posterior.shadow, version_of(posterior), *whose)
     found = posterior.contrasts(rows_of([covariates_of(person, library)], posterior.covariates))
     learnt = {name: float(found.mean[0, place]) for name, place in at.items()}
     published = {name: evidence_of(library, name).mean for name in at}
-    own, other = sum(learnt.values()) / len(at), sum(published.values()) / len(at)
+    middle, other = sum(learnt.values()) / len(at), sum(published.values()) / len(at)
     shifts = {
         name: ClinicShift(
-            (learnt[name] - own) - (published[name] - other), float(found.sd[0, place]), round(counts[name])
+            (learnt[name] - middle) - (published[name] - other), float(found.sd[0, place]), round(counts[name])
         )
         for name, place in at.items()
     }
-    return ClinicPart(round(posterior.n), shifts, posterior.shadow, version_of(posterior))
+    return ClinicPart(round(posterior.n), shifts, posterior.shadow, version_of(posterior), *whose)
 
 
 def version_of(posterior: "Posterior") -> str:

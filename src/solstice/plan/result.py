@@ -1,10 +1,14 @@
 """The plan as a value that carries its reasons, its doubt, and the versions that gave it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from solstice.kernel import Reason, Refusal
 from solstice.plan.burden import Burden
+from solstice.plan.frequencies import NaturalFrequencies
+
+if TYPE_CHECKING:
+    from solstice.plan.trial_file import TrialFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +48,18 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class ClinicShown:
-    """What the clinic's own outcomes say about an option; in shadow it is shown and moves nothing."""
+    """What the clinic's own outcomes say about an option; in shadow it is shown and moves nothing.
+
+    `own` of the `outcomes` are this clinic's; the rest are of `others`, always by name.
+    """
 
     shift: float
     sd: float
     treated: int
     outcomes: int
     is_shadow: bool
+    own: int
+    others: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -59,6 +68,8 @@ class ClinicShown:
             "treated": self.treated,
             "outcomes": self.outcomes,
             "shadow": self.is_shadow,
+            "own": self.own,
+            "others": list(self.others),
         }
 
 
@@ -228,8 +239,8 @@ class NotOffered:
 class Plan:
     """`options` are main treatments by rank; `adjuncts` can stand beside one of them and have ranks of their own.
 
-    `would_change` is empty where no open answer changes the first group or the refusals. `natural_frequencies` says
-    why no shares of "people like you" are shown.
+    `would_change` is empty where no open answer changes the first group or the refusals. `natural_frequencies`
+    are shares of "people like you", or why none are shown.
     """
 
     sentence: str
@@ -240,11 +251,12 @@ class Plan:
     not_offered: tuple[NotOffered, ...]
     about_equal: tuple[tuple[str, ...], ...]
     would_change: tuple[WouldChange, ...]
-    natural_frequencies: str
+    natural_frequencies: NaturalFrequencies
     content_version: str
     model_version: str
     input_hash: str
     is_draft: bool
+    trial_file: "TrialFile | None" = None
 
     def get(self, option: str) -> PlannedOption | None:
         return next((found for found in (*self.options, *self.adjuncts) if found.id == option), None)
@@ -259,9 +271,10 @@ class Plan:
             "not_offered": [option.to_json() for option in self.not_offered],
             "about_equal": [list(group) for group in self.about_equal],
             "would_change": [one.to_json() for one in self.would_change],
-            "natural_frequencies": {"shown": False, "why": self.natural_frequencies},
+            "natural_frequencies": self.natural_frequencies.to_json(),
             "content_version": self.content_version,
             "model_version": self.model_version,
             "input_hash": self.input_hash,
             "draft": self.is_draft,
+            "trial_file": self.trial_file.to_json() if self.trial_file else None,
         }

@@ -61,7 +61,15 @@ def _clinic_shown(candidate: Candidate, clinic: ClinicPart | None) -> ClinicShow
     found = clinic.shifts.get(candidate.id) if clinic else None
     if clinic is None or found is None:
         return None
-    return ClinicShown(round(found.shift, 2), round(found.sd, 2), found.treated, clinic.outcomes, clinic.is_shadow)
+    return ClinicShown(
+        shift=round(found.shift, 2),
+        sd=round(found.sd, 2),
+        treated=found.treated,
+        outcomes=clinic.outcomes,
+        is_shadow=clinic.is_shadow,
+        own=clinic.own,
+        others=clinic.others,
+    )
 
 
 def planned(weighed: Weighed, chance: float, library: Library) -> PlannedOption:

@@ -5,9 +5,12 @@ from datetime import date
 from typing import Any, Literal
 
 from solstice.instruments import Change
+from solstice.kernel import Refusal
 from solstice.progress.sudden_gains import SuddenGain
 
-State = Literal["no_data", "too_early", "on_track", "off_track", "worse", "response", "remission", "relapse_signal"]
+State = Literal[
+    "no_data", "too_early", "on_track", "off_track", "worse", "response", "remission", "relapse_signal", "not_for_age"
+]
 
 
 class ReviewError(ValueError):
@@ -28,7 +31,9 @@ class Review:
     """How a person's series stands on the day `at`. What cannot be told is None.
 
     `change` compares with the baseline; `since_last` with the total before. `percent` is the improvement since the
-    baseline. `do` is what the expected course asks for when off track. `is_old`: the last total is over four weeks old.
+    baseline. `refused`: why cut-offs, expected course, response and remission do not judge a person of this age; then
+    only a reliable worsening gives a state. `age_note` stands beside a judgement where the age leaves it open.
+    `do` is what the expected course asks for when off track. `is_old`: the last total is over four weeks old.
     """
 
     instrument: str
@@ -52,6 +57,8 @@ class Review:
     do: str | None
     patient: str
     clinician: tuple[str, ...]
+    refused: Refusal | None = None
+    age_note: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -85,6 +92,8 @@ class Review:
             "do": self.do,
             "patient": self.patient,
             "clinician": list(self.clinician),
+            "refused": None if self.refused is None else self.refused.text,
+            "age_note": self.age_note,
         }
 
 

@@ -7,7 +7,9 @@ from fractions import Fraction
 
 from solstice.content.instrument_model import CourseStep, Instrument
 from solstice.instruments import Change, reliable_change, remission, response
+from solstice.instruments.ages import Ages, why_not_judged, why_unsure
 from solstice.instruments.change import percent_improvement
+from solstice.kernel import Refusal
 from solstice.progress.outcome import Baseline, Review, ReviewError, State
 from solstice.progress.sentences import clinician_sentences, patient_sentence
 from solstice.progress.series import Point, Series
@@ -57,8 +59,18 @@ class _Course:
         return max(steps, key=lambda step: step.from_week, default=None)
 
 
-def review(series: Iterable[Point], *, instrument: Instrument, at: date, baseline_on: date | None = None) -> Review:
+def review(
+    series: Iterable[Point],
+    *,
+    instrument: Instrument,
+    at: date,
+    baseline_on: date | None = None,
+    ages: Ages | None = None,
+) -> Review:
     """Review the totals known on the day `at`; later points change nothing.
+
+    `ages` are the youngest and oldest age the person may have on that day; None where it is not known. Adult cut-offs
+    are refused for someone surely under 18 (and those of a scale for the young above its ages), with the reason.
 
     Baseline: the total of the day `baseline_on` where a clinician has set one, else the first total there is; the rule
     is part of the result. Raises ReviewError for screens and process measures, and for a baseline day without total.
@@ -69,10 +81,15 @@ def review(series: Iterable[Point], *, instrument: Instrument, at: date, baselin
     baseline = _baseline(known, baseline_on)
     if baseline is None:
         return _empty(instrument, known, at)
-    course = _Course(instrument, known, baseline)
-    state, rule, do = _state(course)
+    return _reviewed(_Course(instrument, known, baseline), at, ages)
+
+
+def _reviewed(course: _Course, at: date, ages: Ages | None) -> Review:
+    instrument, known, baseline = course.instrument, course.series, course.baseline
+    refused = why_not_judged(instrument, ages)
+    state, rule, do = _state(course) if refused is None else _for_another_age(course, refused)
     on, total = course.current
-    minimum = instrument.reliable_change.value if instrument.reliable_change else None
+    minimum = instrument.reliable_change.value if instrument.reliable_change and refused is None else None
     return Review(
         instrument=instrument.id,
         version=instrument.version,
@@ -88,13 +105,28 @@ def review(series: Iterable[Point], *, instrument: Instrument, at: date, baselin
         change=course.change,
         since_last=course.since_last,
         percent=None if course.percent is None or not course.following else round(float(course.percent), 1),
-        response=response(instrument, baseline.total, total) if course.following else None,
-        remission=remission(instrument, total),
+        response=response(instrument, baseline.total, total) if course.following and refused is None else None,
+        remission=remission(instrument, total) if refused is None else None,
         sudden_gains=sudden_gains(known.points, at_least=minimum) if minimum is not None else (),
         rule=rule,
         do=do,
         patient=patient_sentence(instrument, known, state=state, at=at),
-        clinician=clinician_sentences(instrument, known, baseline=baseline, rule=rule, at=at),
+        clinician=clinician_sentences(instrument, known, baseline=baseline, rule=rule, at=at, refused=refused),
+        refused=refused,
+        age_note=why_unsure(instrument, ages) if refused is None else None,
+    )
+
+
+def _for_another_age(course: _Course, refused: Refusal) -> tuple[State, str, str | None]:
+    """Nothing is judged by cut-offs of another age; a reliable worsening is never hidden by that."""
+    for change, since in ((course.change, "the baseline"), (course.since_last, "the total before")):
+        if change is not None and change.verdict == "worse":
+            rule = f"worse by {change.threshold:g} points or more than {since}; the number of points comes from adults"
+            return "worse", rule, "look at it the same day; judge it clinically"
+    return (
+        "not_for_age",
+        f"response, remission and the expected course are not judged: {refused.text.rstrip('.')}",
+        None,
     )
 
 

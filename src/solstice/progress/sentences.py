@@ -5,6 +5,7 @@ from datetime import date
 from solstice.content.instrument_model import Instrument
 from solstice.instruments import Change, reliable_change, response
 from solstice.instruments.change import improvement, percent_improvement
+from solstice.kernel import Refusal
 from solstice.progress.outcome import Baseline, State
 from solstice.progress.series import Series
 
@@ -28,7 +29,7 @@ def patient_sentence(instrument: Instrument, series: Series, *, state: State, at
             parts.append("Things are a lot better than at the start.")
         case "remission":
             parts.append("Most of the hard things are now rare.")
-        case "no_data" | "too_early" | "on_track":
+        case "no_data" | "too_early" | "on_track" | "not_for_age":
             pass
     if series.gaps:
         parts.append("Some days have no score. That is fine.")
@@ -77,9 +78,15 @@ def _ago(count: int, unit: str, *, is_recent: bool) -> str:
 
 
 def clinician_sentences(
-    instrument: Instrument, series: Series, *, baseline: Baseline | None, rule: str, at: date
+    instrument: Instrument,
+    series: Series,
+    *,
+    baseline: Baseline | None,
+    rule: str,
+    at: date,
+    refused: Refusal | None = None,
 ) -> tuple[str, ...]:
-    """Exact sentences, each with its rule."""
+    """Exact sentences, each with its rule; `refused` is why cut-offs do not judge a person of this age."""
     name = instrument.short_name
     if baseline is None:
         return (f"{name}: no total until {at}.",)
@@ -88,15 +95,7 @@ def clinician_sentences(
     if after:
         on, total = after[-1]
         lines += [_distance(instrument, baseline, on, total), _reliable(instrument, baseline, total)]
-        responded = response(instrument, baseline.total, total)
-        if instrument.response and responded is not None:
-            unit = "percent" if instrument.response.kind == "percent" else "points"
-            lines.append(f"Response (drop of {instrument.response.at_least:g} {unit} or more): {_yes(responded)}.")
-        if instrument.remission:
-            lines.append(
-                f"Remission (total of {instrument.remission.at_most} or less): "
-                f"{_yes(instrument.remission.met_by(total))}."
-            )
+        lines += _judged(instrument, baseline, total) if refused is None else []
         if (at - on).days > LOOK_BACK_DAYS:
             lines.append(f"The last total is {(at - on).days} days old.")
     lines.append(f"Rule: {rule}.")
@@ -105,6 +104,18 @@ def clinician_sentences(
     if series.doubled:
         lines.append(f"Two totals on {', '.join(str(day) for day in series.doubled)}: the last one entered counts.")
     return tuple(lines)
+
+
+def _judged(instrument: Instrument, baseline: Baseline, total: float) -> list[str]:
+    lines: list[str] = []
+    responded = response(instrument, baseline.total, total)
+    if instrument.response and responded is not None:
+        unit = "percent" if instrument.response.kind == "percent" else "points"
+        lines.append(f"Response (drop of {instrument.response.at_least:g} {unit} or more): {_yes(responded)}.")
+    if instrument.remission:
+        limit = instrument.remission
+        lines.append(f"Remission (total of {limit.at_most} or less): {_yes(limit.met_by(total))}.")
+    return lines
 
 
 def _distance(instrument: Instrument, baseline: Baseline, on: date, total: float) -> str:

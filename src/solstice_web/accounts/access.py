@@ -20,6 +20,7 @@ from django.utils import timezone
 from solstice_web.accounts.models import Role, User
 from solstice_web.audit.trail import read_atomically
 from solstice_web.people.models import Person
+from solstice_web.people.private import read_by
 from solstice_web.people.teams import reachable_by, treated_by
 
 READS = frozenset({"GET", "HEAD"})
@@ -224,7 +225,8 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        with read_by(request.user):
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, _view: Any, _args: Any, kwargs: dict[str, Any]

@@ -10,11 +10,17 @@ def icon_array(percent: float, label: str) -> Markup:
 
     Raises ValueError for a share outside 0 to 100.
     """
-    if not 0 <= percent <= 100:
-        raise ValueError(f"{percent} is not a share of 100")
-    filled = round(percent)
+    return icon_range(percent, percent, label)
+
+
+def icon_range(low: float, high: float, label: str) -> Markup:
+    """A share known as a range: filled up to `low`, half filled up to `high`. Raises ValueError outside 0 to 100."""
+    if not 0 <= low <= high <= 100:
+        raise ValueError(f"{low} to {high} is not a share of 100")
+    sure, possible = round(low), round(high)
+    kinds = ["yes"] * sure + ["maybe"] * (possible - sure) + ["no"] * (100 - possible)
     dots = "".join(
-        f'<circle class="so-icons__{"yes" if number < filled else "no"}" cx="{STEP // 2 + (number % COLUMNS) * STEP}" '
+        f'<circle class="so-icons__{kinds[number]}" cx="{STEP // 2 + (number % COLUMNS) * STEP}" '
         f'cy="{STEP // 2 + number // COLUMNS * STEP}" r="{RADIUS}"/>'
         for number in range(100)
     )

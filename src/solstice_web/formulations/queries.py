@@ -1,12 +1,13 @@
 """The interview, the picture and the person's own words as they stand, and what the engine makes of them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 
 from solstice.formulation import Formulation, formulate
+from solstice.formulation.checks import CheckState, checks_due
 from solstice.person import Interview, TraumaGate
 from solstice.person.file import PersonFile
 from solstice_web.formulations.models import GateVersion, InterviewVersion, OwnPictureVersion, PictureVersion
@@ -45,6 +46,12 @@ def interviews_for(person: Person) -> tuple[Interview, ...]:
     """The interview for the person file, without what happened; empty when nobody was interviewed."""
     version = current_interview(person)
     return () if version is None else (read_interview(version.told),)
+
+
+def due_checks(person: Person, today: date) -> tuple[CheckState, ...]:
+    """Medical checks that are surely due on the person's own day; one query."""
+    version = current_interview(person)
+    return () if version is None else checks_due(read_interview(version.told), today, library())
 
 
 def read_interview(told: dict[str, Any]) -> Interview:

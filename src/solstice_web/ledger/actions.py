@@ -62,8 +62,19 @@ def add_trial(*, person: Person, row_id: uuid.UUID, told: Told, by: User, at: da
 
 
 @transaction.atomic
-def edit_trial(*, person: Person, row_id: uuid.UUID, revision: int, told: Told, by: User, at: datetime) -> TrialRow:
+def edit_trial(
+    *,
+    person: Person,
+    row_id: uuid.UUID,
+    revision: int,
+    told: Told,
+    by: User,
+    at: datetime,
+    teller: str | None = None,
+) -> TrialRow:
     """Replace what is known about a trial. `revision` is the one the editor read.
+
+    `teller` said what is new, where that is not who told the whole; what did not change stays with who said it.
 
     Raises StaleEditError with both texts when someone saved since, NoTrialError, and FactsRefusedError for a start in
     the future.
@@ -74,6 +85,7 @@ def edit_trial(*, person: Person, row_id: uuid.UUID, revision: int, told: Told, 
         if row.revision == revision + 1 and row.deleted_at is None and row.saved_by_id == by.pk and _same(row, told):
             return row  # the same form sent twice
         raise StaleEditError(current=as_text(row), yours=_yours(told), revision=row.revision)
+    row.tellers = _tellers(row, told, teller)
     row.kind, row.facts, row.note = told.trial.kind, told.stored(), told.note
     row.told_by, row.reopened_at = told.told_by, None
     for name, value in _check_of(told, row, by=by, at=at).items():
@@ -127,6 +139,7 @@ def tell(
     _refuse_future(told, person, at)
     if row.checked or row.told_by != TrialRow.Teller.PATIENT or row.saved_by_id != by.pk:
         row.reopened_at = at
+    row.tellers = _tellers(row, told, TrialRow.Teller.PATIENT)
     row.kind, row.facts, row.said = told.trial.kind, told.stored(), said
     row.told_by, row.checked, row.checked_against, row.checked_note = told.told_by, False, "", ""
     row.checked_at = row.checked_by = None
@@ -208,7 +221,7 @@ def restore_version(
             return row  # the same form sent twice
         raise StaleEditError(current=as_text(row), yours=_yours(told), revision=row.revision)
     row.kind, row.facts, row.note, row.deleted_at = told.trial.kind, told.stored(), told.note, None
-    row.told_by, row.checked, row.reopened_at = told.told_by, told.checked, None
+    row.told_by, row.tellers, row.checked, row.reopened_at = told.told_by, version.tellers, told.checked, None
     row.checked_against, row.checked_note = told.checked_against, told.checked_note
     row.checked_at, row.checked_by = _checked_in(version) if told.checked else (None, None)
     return _save(row, action="ledger.version_restored", by=by, at=at)
@@ -223,6 +236,17 @@ def _checked_in(version: LedgerVersion) -> tuple[datetime, User]:
             break
         found = earlier
     return found.saved_at, found.saved_by
+
+
+def _tellers(row: TrialRow, told: Told, teller: str | None) -> dict[str, str]:
+    """Who said each fact where it was not `told.told_by`; an editor that names another teller names them for all."""
+    if teller is None and told.told_by != row.told_by:
+        return {}
+    found = {}
+    for name, value in told.stored().items():
+        is_new = name not in row.facts or row.facts[name] != value
+        found[name] = (teller or told.told_by) if is_new else row.tellers.get(name, row.told_by)
+    return {name: who for name, who in found.items() if who != told.told_by}
 
 
 def _refuse_future(told: Told, person: Person, at: datetime) -> None:
@@ -304,6 +328,7 @@ def _keep_version(row: TrialRow, *, action: str) -> None:
         facts=row.facts,
         note=row.note,
         told_by=row.told_by,
+        tellers=row.tellers,
         said=row.said,
         checked=row.checked,
         checked_against=row.checked_against,

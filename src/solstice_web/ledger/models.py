@@ -34,6 +34,7 @@ class TrialRow(models.Model):
     facts = EncryptedJSONField()
     note = EncryptedTextField(blank=True)
     told_by = models.CharField(max_length=10, choices=Teller)
+    tellers = models.JSONField(default=dict, help_text="facts someone else than `told_by` said, by fact")
     said = EncryptedJSONField(default=dict)
     checked = models.BooleanField(default=False, help_text="a clinician has checked it")
     checked_against = models.CharField(max_length=10, choices=Against, blank=True)
@@ -54,6 +55,7 @@ class TrialRow(models.Model):
         "facts": Privacy.FREE_TEXT,
         "note": Privacy.FREE_TEXT,
         "told_by": Privacy.HARMLESS,
+        "tellers": Privacy.CLINICAL,
         "said": Privacy.FREE_TEXT,
         "checked": Privacy.HARMLESS,
         "checked_against": Privacy.HARMLESS,
@@ -84,6 +86,7 @@ class LedgerVersion(models.Model):
     facts = EncryptedJSONField()
     note = EncryptedTextField(blank=True)
     told_by = models.CharField(max_length=10, choices=TrialRow.Teller)
+    tellers = models.JSONField(default=dict, help_text="facts someone else than `told_by` said, by fact")
     said = EncryptedJSONField(default=dict)
     checked = models.BooleanField()
     checked_against = models.CharField(max_length=10, choices=TrialRow.Against, blank=True)
@@ -99,6 +102,7 @@ class LedgerVersion(models.Model):
         "facts": Privacy.FREE_TEXT,
         "note": Privacy.FREE_TEXT,
         "told_by": Privacy.HARMLESS,
+        "tellers": Privacy.CLINICAL,
         "said": Privacy.FREE_TEXT,
         "checked": Privacy.HARMLESS,
         "checked_against": Privacy.HARMLESS,

@@ -27,7 +27,9 @@ def trials_for(person: Person) -> tuple[Trial, ...]:
 
 
 def trial_of(row: TrialRow) -> Trial:
-    return read_trial({**row.facts, "note": row.note or None})
+    """What the person told counts as told, and is marked until somebody has checked it (hazard H45)."""
+    checked = False if row.told_by == TrialRow.Teller.PATIENT and not row.checked else None
+    return read_trial({**row.facts, "note": row.note or None, "checked": checked})
 
 
 def assessment(person: Person, *, at: datetime) -> Ledger:

@@ -57,7 +57,7 @@ class Told:
 
     def stored(self) -> dict[str, Any]:
         """The known facts in the words of a person file, without the note."""
-        return self.trial.model_dump(mode="json", exclude_none=True, exclude={"note"})
+        return self.trial.model_dump(mode="json", exclude_none=True, exclude={"note", "checked"})
 
 
 def read_trial(facts: Mapping[str, Any]) -> Trial:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from solstice.ledger import Ledger, assess
 from solstice.letter import Checklist, Letter, Parties, Purpose, Wording, compose
+from solstice.person.private import without_private
 from solstice_web.accounts.models import User
 from solstice_web.letters.models import IssuedLetter
 from solstice_web.measures.content import library
@@ -20,11 +21,11 @@ from solstice_web.resistance.queries import label_of
 def drafted(
     person: Person, *, purpose: Purpose, parties: Parties, wording: Wording | None = None, at: datetime
 ) -> Letter:
-    """The letter from the facts as they stand now; nothing is stored."""
+    """The letter from the facts as they stand now; nothing is stored. What is private is in no letter (hazard H73)."""
     facts, content = person_file(person, at), library()
     ledger = assess(facts, content)
     return compose(
-        facts,
+        without_private(facts, content.private),
         ledger,
         content,
         purpose=purpose,

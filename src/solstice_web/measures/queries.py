@@ -6,9 +6,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from solstice.person import Answers
-from solstice_web.measures.content import battery
+from solstice_web.measures.content import battery, library
 from solstice_web.measures.models import Response, TreatmentEvent
 from solstice_web.people.models import Person
+from solstice_web.people.private import keeps_back
 
 
 def grace() -> timedelta:
@@ -17,16 +18,21 @@ def grace() -> timedelta:
 
 
 def completed(person: Person, instrument: str | None = None) -> QuerySet[Response]:
-    """Finished responses, the oldest first; each has a total or the reason why not."""
-    found = Response.objects.filter(person=person, status=Response.Status.COMPLETE)
+    """Finished responses the reader may see, the oldest first; each has a total or the reason why not."""
+    found = readable(person, Response.objects.filter(person=person, status=Response.Status.COMPLETE))
     if instrument is not None:
         found = found.filter(instrument=instrument)
     return found.order_by("local_date", "recorded_at")
 
 
 def response_of(person: Person, response_id: UUID) -> Response | None:
-    """One response of this person, or None, whoever else may have it."""
-    return Response.objects.filter(pk=response_id, person=person).first()
+    """One response of this person that the reader may see, or None, whoever else may have it."""
+    return readable(person, Response.objects.filter(pk=response_id, person=person)).first()
+
+
+def readable(person: Person, found: QuerySet[Response]) -> QuerySet[Response]:
+    """Without what is private, where the reader does not treat this person."""
+    return found.exclude(instrument__in=library().private.instruments) if keeps_back(person) else found
 
 
 def events_of(person: Person) -> QuerySet[TreatmentEvent]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -10,10 +10,11 @@ from django.db.models import Max, Min
 
 from solstice.batteries import Answered, Due, Event, GateState, Wish, coming, gate_states, why_not_for_age
 from solstice.kernel import Refusal
-from solstice_web.measures.content import battery, core
+from solstice_web.measures.content import battery, core, library
 from solstice_web.measures.context import age_on
 from solstice_web.measures.models import CheckPace, Response, TreatmentEvent
 from solstice_web.people.models import Person
+from solstice_web.people.private import keeps_back
 from solstice_web.people.zones import zone_of
 
 
@@ -72,7 +73,20 @@ def schedules(people: Iterable[Person], *, at: datetime) -> dict[UUID, Schedule]
     """The schedule of each person; five queries."""
     asked = list(people)
     rows = _rows([person.pk for person in asked], oldest=at.date() - timedelta(days=9))
-    return {person.pk: _schedule(person, rows, at) for person in asked}
+    found = (_schedule(person, rows, at) for person in asked)
+    return {one.person.pk: _readable(one) if keeps_back(one.person) else one for one in found}
+
+
+def _readable(schedule: Schedule) -> Schedule:
+    """Without what is private: that something was asked, or not opened, tells of it too."""
+    hidden = library().private.instruments
+    return replace(
+        schedule,
+        coming=tuple(one for one in schedule.coming if one.instrument not in hidden),
+        gates=tuple(one for one in schedule.gates if not {one.instrument, one.after} & hidden),
+        begun=schedule.begun - hidden,
+        last={name: on for name, on in schedule.last.items() if name not in hidden},
+    )
 
 
 def _schedule(person: Person, rows: _Rows, at: datetime) -> Schedule:

@@ -30,9 +30,11 @@ from solstice_web.outbox.messages import (
     DeleteEntryMessage,
     EnergyMessage,
     EntryMessage,
+    ToldMessage,
     UndoEntryMessage,
 )
 from solstice_web.outbox.models import Receipt
+from solstice_web.outbox.telling import NotTakenError, take_told
 from solstice_web.people.models import Person
 
 TAKEN = "This could not be saved. Write it again."
@@ -52,7 +54,7 @@ def receive(*, person: Person, message: AnyMessage, by: User, at: datetime) -> R
     """Save one message, or answer why not. The same id sent again changes nothing and is answered `duplicate`."""
     try:
         return _receive(person, message, by=by, at=at)
-    except (MeasureRefusedError, EntryRefusedError) as refusal:
+    except (MeasureRefusedError, EntryRefusedError, NotTakenError) as refusal:
         return Reply(message.id, "refused", str(refusal), help_now=_is_risk_answer(message))
 
 
@@ -115,6 +117,8 @@ def _apply(person: Person, message: AnyMessage, *, by: User, at: datetime) -> bo
             delete_entry(person=person, entry_id=told.entry_id, by=by, at=at)
         case UndoEntryMessage(payload=told):
             undo_delete_entry(person=person, entry_id=told.entry_id, by=by, at=at)
+        case ToldMessage(payload=told):
+            take_told(person=person, told=told, by=by, at=at)
     return False
 
 

@@ -101,6 +101,16 @@ class EnergyPayload(Told):
     energy: int = Field(ge=0, le=10)
 
 
+class ToldPayload(Told):
+    """One answer about an earlier treatment; `base` is what stood there when it was given."""
+
+    row_id: UUID
+    question: Slug
+    words: str = Field(max_length=5000)
+    base: str = Field(default="", max_length=5000)
+    revision: int = Field(ge=0, le=1_000_000)
+
+
 class Message(Told):
     """What every message has."""
 
@@ -150,5 +160,12 @@ class EnergyMessage(Message):
     payload: EnergyPayload
 
 
-AnyMessage = AnswerMessage | CompleteMessage | EntryMessage | DeleteEntryMessage | UndoEntryMessage | EnergyMessage
+class ToldMessage(Message):
+    kind: Literal["told"]
+    payload: ToldPayload
+
+
+AnyMessage = (
+    AnswerMessage | CompleteMessage | EntryMessage | DeleteEntryMessage | UndoEntryMessage | EnergyMessage | ToldMessage
+)
 MESSAGE: TypeAdapter[AnyMessage] = TypeAdapter(Annotated[AnyMessage, Field(discriminator="kind")])

@@ -151,4 +151,4 @@ def _fault(error: ValidationError | RecursionError) -> str:
 
 
 def _is_model_tag(part: str) -> bool:
-    return part in {"answer", "complete", "entry", "delete_entry", "undo_entry", "energy"}
+    return part in {"answer", "complete", "entry", "delete_entry", "undo_entry", "energy", "told"}

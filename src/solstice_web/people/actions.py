@@ -9,8 +9,10 @@ from django.db import IntegrityError, transaction
 
 from solstice_web.accounts.models import Role, User
 from solstice_web.audit.trail import record
+from solstice_web.measures.content import library
 from solstice_web.people.facts import read_facts, stored
 from solstice_web.people.models import CareTeamMember, EmergencyAccess, FactsVersion, Person, SafetyPlanVersion
+from solstice_web.people.private import merged_facts, readable_facts
 from solstice_web.people.queries import current_facts, current_safety_plan
 from solstice_web.people.safety_plan import read_parts
 from solstice_web.people.stale_edit import StaleEditError
@@ -67,9 +69,12 @@ class FutureFactError(ValueError):
 def save_facts(*, person: Person, told: Mapping[str, Any], revision: int, by: User, at: datetime) -> FactsVersion:
     """Save all facts, based on `revision` (0 for the first save).
 
-    Raises StaleEditError, ValidationError, and FutureFactError where the episode has not begun.
+    What is kept from the one who saves stays as it was. Raises StaleEditError, ValidationError, and FutureFactError
+    where the episode has not begun.
     """
-    known = read_facts(told)
+    earlier = current_facts(person)
+    private = library().private
+    known = read_facts(merged_facts(person, told, earlier.facts if earlier else {}, private))
     today = at.astimezone(zone_of(person.time_zone)).date()
     if known.episode.started is not None and known.episode.started.earliest > today:
         raise FutureFactError(f"the episode starts {known.episode.started}, in the future; check the year")
@@ -86,7 +91,8 @@ def save_facts(*, person: Person, told: Mapping[str, Any], revision: int, by: Us
     if version is not None:
         return version
     latest = current_facts(person)
-    raise StaleEditError(current=latest.facts if latest else {}, yours=facts, revision=_revision(latest))
+    theirs = readable_facts(person, latest.facts if latest else {}, private)
+    raise StaleEditError(current=theirs, yours=readable_facts(person, facts, private), revision=_revision(latest))
 
 
 def save_safety_plan(

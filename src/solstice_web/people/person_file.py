@@ -8,8 +8,10 @@ from django.apps import apps
 
 from solstice.person import Answers, PersonFile, Trial
 from solstice.person.file import About
+from solstice_web.measures.content import library
 from solstice_web.people.facts import KnownFacts, read_facts
 from solstice_web.people.models import Person
+from solstice_web.people.private import as_readable
 from solstice_web.people.queries import current_facts
 from solstice_web.people.zones import zone_of
 
@@ -21,7 +23,10 @@ INTERVIEW = "solstice_web.formulations.queries"
 
 
 def person_file(person: Person, at: datetime) -> PersonFile:
-    """Everything known about a person on their own day of `at`. What is not in the record is absent."""
+    """Everything known about a person on their own day of `at`, as whoever reads may know it.
+
+    What is not in the record is absent, and so is what is private where the reader does not treat the person.
+    """
     latest = current_facts(person)
     known = read_facts(latest.facts) if latest else KnownFacts()
     today = at.astimezone(zone_of(person.time_zone)).date()
@@ -30,7 +35,7 @@ def person_file(person: Person, at: datetime) -> PersonFile:
     about: dict[str, Any] = {"sex": person.sex, "language": person.language}
     if person.birth_date is not None:
         about["birth_year"] = person.birth_date.year
-    return PersonFile(
+    told = PersonFile(
         solstice="person/1",
         id=str(person.pk),
         at=today,
@@ -45,6 +50,7 @@ def person_file(person: Person, at: datetime) -> PersonFile:
         preferences=known.preferences,
         interview=next(iter(_part(INTERVIEW, "interviews_for", person)), None),
     )
+    return as_readable(person, told, library().private)
 
 
 def _checklist(person: Person, known: KnownFacts) -> dict[str, Any]:

@@ -29,6 +29,13 @@ def treated_by(user: UUID, *, at: datetime) -> QuerySet[Person]:
     )
 
 
+def ids_treated_by(user: UUID, *, at: datetime) -> frozenset[UUID]:
+    """Ids of the people whom this clinician treats now."""
+    members = CareTeamMember.objects.filter(user_id=user, since__lte=at, role__in=TREATING)
+    now = members.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at))
+    return frozenset(now.values_list("person_id", flat=True))
+
+
 def caseload(user: UUID, *, at: datetime) -> QuerySet[Person]:
     """People on whose care team this clinician is now."""
     members = CareTeamMember.objects.filter(user_id=user, since__lte=at)

@@ -1,19 +1,29 @@
 """Record what a clinician decided about an option, with the plan exactly as it was shown."""
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from solstice.kernel import Refusal
+from solstice.plan.result import PlannedOption
 from solstice_web.accounts.models import User
 from solstice_web.audit.trail import record
 from solstice_web.courses.actions import start_course
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
-from solstice_web.plans.models import ClinicOffer, Decision
+from solstice_web.plans.learning import forecast_for
+from solstice_web.plans.models import ClinicOffer, Decision, OtherClinic, SharedExport, SigningKey
+from solstice_web.plans.outcomes import chosen_as_shown
 from solstice_web.plans.queries import MODEL_VERSION, CurrentPlan, current_plan
+from solstice_web.plans.sharing import checked, file_of, last_export, sums_to_share
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
 class StalePlanError(Exception):
@@ -125,6 +135,7 @@ def decide(*, person: Person, decided: Decided, by: User, at: datetime) -> Decis
 def _keep(person: Person, decided: Decided, now: CurrentPlan, *, by: User, at: datetime) -> Decision:
     """The decision with the plan exactly as it was shown."""
     shown = [option.id for option in now.plan.options]
+    chosen = now.plan.get(decided.option)
     return Decision.objects.create(
         id=decided.id,
         person=person,
@@ -142,5 +153,91 @@ def _keep(person: Person, decided: Decided, now: CurrentPlan, *, by: User, at: d
         alternatives=[option for option in shown if option != decided.option],
         inputs_hash=now.inputs_hash,
         content_version=now.content_version,
-        model_version=f"{MODEL_VERSION}, {now.plan.model_version}"[:40],
+        model_version=f"{MODEL_VERSION}, {now.plan.model_version}"[:60],
+        chosen=None if chosen is None else _chosen(chosen, now, at=at),
     )
+
+
+def _chosen(option: PlannedOption, now: CurrentPlan, *, at: datetime) -> dict[str, Any]:
+    """What its outcome will be set against; the forecast is kept here before anybody knows the outcome."""
+    return chosen_as_shown({**option.to_json(), "forecast": forecast_for(now.facts, option.id, at=at)})
+
+
+class NothingToShareError(Exception):
+    """No treatment has enough people for its sums to leave; `left_out` says why of each."""
+
+    def __init__(self, left_out: tuple[Refusal, ...]) -> None:
+        self.left_out = left_out
+        super().__init__("no sums may leave")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file on its way out, as text, and what was left out of it."""
+
+    text: str
+    export: SharedExport
+    left_out: tuple[Refusal, ...]
+
+
+@transaction.atomic
+def export_sums(*, epsilon: float | None = None, delta: float | None = None, by: User, at: datetime) -> Exported:
+    """Make the file of sums that may leave. Raises NothingToShareError, and nothing is recorded then."""
+    sums = sums_to_share(epsilon=epsilon, delta=delta)
+    if sums.statistics is None:
+        raise NothingToShareError(sums.left_out)
+    before = last_export()
+    data = file_of(sums, _signing_key(at=at), before.hash if before else None)
+    noise = None if sums.budget is None else {"epsilon": sums.budget.epsilon, "delta": sums.budget.delta}
+    export = SharedExport.objects.create(
+        hash=data["hash"],
+        previous=data["previous"] or "",
+        treatments=len(sums.statistics.treatments),
+        noise=noise,
+        at=at,
+        by=by,
+    )
+    detail = {"treatments": export.treatments, "left_out": len(sums.left_out), "noise": noise is not None}
+    record(action="sums.exported", by=by, at=at, subject=str(export.id), detail=detail)
+    return Exported(json.dumps(data, ensure_ascii=False, indent=1) + "\n", export, sums.left_out)
+
+
+def _signing_key(*, at: datetime) -> "Ed25519PrivateKey":
+    """The clinic's own key, made when it is first needed."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415 - seldom needed
+
+    kept = SigningKey.objects.order_by("made_at", "id").first()
+    if kept is not None:
+        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(kept.private))
+    key = Ed25519PrivateKey.generate()
+    public = key.public_key().public_bytes_raw().hex()
+    SigningKey.objects.create(private=key.private_bytes_raw().hex(), public=public, made_at=at)
+    return key
+
+
+@transaction.atomic
+def add_other_clinic(*, name: str, text: str, by: User, at: datetime) -> OtherClinic:
+    """Let another clinic's sums count here, under its name; a newer file of it takes the place of the older.
+
+    Raises ContentError for a file that may not count.
+    """
+    found, older = checked(text, name)
+    OtherClinic.objects.filter(pk__in=[one.pk for one in older]).update(removed_at=at)
+    kept = OtherClinic.objects.create(
+        name=name,
+        content=text,
+        hash=found.shape.hash,
+        public_key=found.shape.public_key,
+        outcomes=found.statistics.n,
+        added_at=at,
+        added_by=by,
+    )
+    record(action="sums.added", by=by, at=at, subject=str(kept.id), detail={"replaced": len(older)})
+    return kept
+
+
+@transaction.atomic
+def remove_other_clinic(*, other: uuid.UUID, by: User, at: datetime) -> None:
+    """Let another clinic's sums no longer count; doing so twice is no fault."""
+    if OtherClinic.objects.filter(pk=other, removed_at__isnull=True).update(removed_at=at):
+        record(action="sums.removed", by=by, at=at, subject=str(other))

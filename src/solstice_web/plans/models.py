@@ -53,7 +53,10 @@ class Decision(models.Model):
     alternatives = models.JSONField(default=list, help_text="ids of the other options shown, best first")
     inputs_hash = models.CharField(max_length=64)
     content_version = models.CharField(max_length=12)
-    model_version = models.CharField(max_length=40)
+    model_version = models.CharField(max_length=60)
+    chosen = EncryptedJSONField(
+        null=True, help_text="of the option decided on, as shown: benefit, time to judge, and what was forecast"
+    )
 
     privacy: ClassVar[dict[str, Privacy]] = {
         "id": Privacy.HARMLESS,
@@ -73,6 +76,7 @@ class Decision(models.Model):
         "inputs_hash": Privacy.HARMLESS,
         "content_version": Privacy.HARMLESS,
         "model_version": Privacy.HARMLESS,
+        "chosen": Privacy.FREE_TEXT,
     }
 
     class Meta:
@@ -106,3 +110,86 @@ class ClinicOffer(models.Model):
 
     def __str__(self) -> str:
         return f"offer {self.id}"
+
+
+class SigningKey(models.Model):
+    """The key with which this clinic signs what it shares; made once, never shown."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    private = EncryptedTextField(help_text="Ed25519, hexadecimal")
+    public = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    privacy: ClassVar[dict[str, Privacy]] = {
+        "id": Privacy.HARMLESS,
+        "private": Privacy.FREE_TEXT,
+        "public": Privacy.HARMLESS,
+        "made_at": Privacy.HARMLESS,
+    }
+
+    def __str__(self) -> str:
+        return f"signing key {self.public[:8]}"
+
+
+class SharedExport(models.Model):
+    """A file of sums that left this clinic; the file itself is not kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    hash = models.CharField(max_length=64, unique=True)
+    previous = models.CharField(max_length=64, blank=True, help_text="hash of the export before; empty for the first")
+    treatments = models.PositiveSmallIntegerField()
+    noise = models.JSONField(null=True, help_text="epsilon and delta; null without noise")
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="exports")
+
+    privacy: ClassVar[dict[str, Privacy]] = {
+        "id": Privacy.HARMLESS,
+        "hash": Privacy.HARMLESS,
+        "previous": Privacy.HARMLESS,
+        "treatments": Privacy.HARMLESS,
+        "noise": Privacy.HARMLESS,
+        "at": Privacy.HARMLESS,
+        "by": Privacy.IDENTIFYING,
+    }
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"], name="export_latest")]
+
+    def __str__(self) -> str:
+        return f"export {self.hash[:8]}"
+
+
+class OtherClinic(models.Model):
+    """Sums of another clinic that count here until they are taken back; sums only, no person's row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=80, help_text="the clinic, as it is named beside every plan")
+    content = EncryptedTextField(help_text="the file as it was given")
+    hash = models.CharField(max_length=64)
+    public_key = models.CharField(max_length=64)
+    outcomes = models.FloatField(help_text="how many, to rounding where noise was added")
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sums_added")
+    removed_at = models.DateTimeField(null=True)
+
+    privacy: ClassVar[dict[str, Privacy]] = {
+        "id": Privacy.HARMLESS,
+        "name": Privacy.HARMLESS,
+        "content": Privacy.FREE_TEXT,
+        "hash": Privacy.HARMLESS,
+        "public_key": Privacy.HARMLESS,
+        "outcomes": Privacy.HARMLESS,
+        "added_at": Privacy.HARMLESS,
+        "added_by": Privacy.IDENTIFYING,
+        "removed_at": Privacy.HARMLESS,
+    }
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hash"], condition=models.Q(removed_at__isnull=True), name="sums_count_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"sums {self.hash[:8]}"

@@ -5,7 +5,7 @@ import json
 import logging
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
@@ -18,11 +18,16 @@ from solstice.plan.clinic import ClinicPart
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
 from solstice_web.people.person_file import person_file
+from solstice_web.people.private import keeps_back, whole
+from solstice_web.plans.learning import clinic_part_for, frequencies_of, learnt, part_of
 from solstice_web.plans.models import ClinicOffer, Decision
-from solstice_web.plans.outcomes import clinic_part_for
 
 log = logging.getLogger("solstice.plans")
 NUMBERS = re.compile(r"\d+(?:[.:-]\d+)*")
+MADE_WITHOUT = (
+    "You read this record without treating the person. This list is made without what is kept for those who treat; "
+    "theirs may differ. Ask them before something new is begun."
+)
 MODEL_VERSION = f"plan {version('solstice')}"
 
 
@@ -42,9 +47,25 @@ def current_plan(person: Person, *, at: datetime) -> CurrentPlan:
     An error of the engine is not caught here: a page must show that there is no plan, never an empty one (hazard H16).
     """
     facts = facts_for(person, at=at)
-    clinic = clinic_part_for(facts, at=at)
-    plan = recommend(facts, library(), clinic=clinic)
-    return CurrentPlan(plan, facts, inputs_hash(facts, clinic), library().version)
+    found = learnt(at=at)
+    clinic = part_of(found, facts)
+    plan = recommend(facts, library(), clinic=clinic, frequencies=frequencies_of(found, facts))
+    return CurrentPlan(_as_readable(person, plan), facts, inputs_hash(facts, clinic), library().version)
+
+
+def _as_readable(person: Person, plan: Plan) -> Plan:
+    """For someone who does not treat the person: worked out without what is private, and saying so (decision 0014)."""
+    if not keeps_back(person):
+        return plan
+    asked = tuple(one for one in plan.would_change if one.fact not in library().private.facts)
+    return replace(plan, notices=(*plan.notices, MADE_WITHOUT), would_change=asked)
+
+
+def whole_hash(person: Person, *, at: datetime) -> str:
+    """The fingerprint of everything known now, whoever reads: what earlier decisions are compared with."""
+    with whole():
+        facts = facts_for(person, at=at)
+    return inputs_hash(facts, clinic_part_for(facts, at=at))
 
 
 def facts_for(person: Person, *, at: datetime) -> PersonFile:
@@ -95,8 +116,15 @@ def decisions_for(person: Person) -> QuerySet[Decision]:
 def is_outdated(decision: Decision, *, at: datetime) -> bool:
     """Whether the plan would read differently now: another order, refusal or reason.
 
-    A new weekly total alone changes the facts and not the plan. Where no plan can be made it must be looked at.
+    A new weekly total alone changes the facts and not the plan. Where no plan can be made it must be looked at. For a
+    reader who does not treat the person nothing is outdated by what is kept from them alone.
     """
+    with whole():
+        outdated = _reads_differently(decision, at=at)
+    return outdated and (not keeps_back(decision.person) or _reads_differently(decision, at=at))
+
+
+def _reads_differently(decision: Decision, *, at: datetime) -> bool:
     facts = facts_for(decision.person, at=at)
     clinic = clinic_part_for(facts, at=at)
     if decision.inputs_hash == inputs_hash(facts, clinic):

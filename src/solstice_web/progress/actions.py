@@ -25,6 +25,7 @@ NEED_OF_STATE = {
     "on_track": Need.STEADY,
     "response": Need.STEADY,
     "remission": Need.STEADY,
+    "not_for_age": Need.NEW,
 }
 LONGEST_REASON = 300
 

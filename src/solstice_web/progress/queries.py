@@ -13,6 +13,7 @@ from solstice.progress import Point, Review, ReviewError, Series, review
 from solstice_web.accounts.models import User
 from solstice_web.alerts.models import Alert
 from solstice_web.measures.content import library
+from solstice_web.measures.context import age_on
 from solstice_web.measures.queries import completed, grace
 from solstice_web.people.models import Person
 from solstice_web.people.teams import caseload as people_of
@@ -42,13 +43,26 @@ def series_for(person: Person, instrument: str, *, at: datetime) -> Series:
 
 def review_for(person: Person, *, at: datetime, instrument: str = "phq-9") -> Review | None:
     """The engine's review of one series; None for an instrument without an expected course."""
-    return review_of(points_for(person, instrument), library().instruments[instrument], today_of(person, at))
+    today = today_of(person, at)
+    return review_of(
+        points_for(person, instrument), library().instruments[instrument], today, ages=ages_of(person, today)
+    )
 
 
-def review_of(points: Sequence[Point], instrument: Instrument, today: date) -> Review | None:
+def ages_of(person: Person, today: date) -> tuple[int, int] | None:
+    """The age on that day as a review reads it; None where the birth date is not known."""
+    if person.birth_date is None:
+        return None
+    age = age_on(person.birth_date, today)
+    return age, age
+
+
+def review_of(
+    points: Sequence[Point], instrument: Instrument, today: date, *, ages: tuple[int, int] | None
+) -> Review | None:
     """The engine's review of points that were read already; None for an instrument without an expected course."""
     try:
-        return review(points, instrument=instrument, at=today)
+        return review(points, instrument=instrument, at=today, ages=ages)
     except ReviewError:
         return None
 

@@ -11,11 +11,12 @@ from solstice_web.accounts.models import User
 from solstice_web.audit.trail import record
 from solstice_web.ledger.queries import assessment
 from solstice_web.people.models import Person
+from solstice_web.people.private import keeps_back, whole
 from solstice_web.people.queries import current_facts
 from solstice_web.people.stale_edit import StaleEditError
 from solstice_web.resistance.checklist import STATES, basis_of, changes_between, fingerprint, why_not_signed
 from solstice_web.resistance.models import ItemAnswer, SetAside, SignedLabel
-from solstice_web.resistance.queries import checklist_of, content_version, ledger_revision, signed_row
+from solstice_web.resistance.queries import ONLY_WHO_TREATS, checklist_of, content_version, ledger_revision, signed_row
 from solstice_web.tasks.models import Task
 
 log = logging.getLogger("solstice.resistance")
@@ -84,7 +85,8 @@ def answer_item(*, person: Person, said: Said, revision: int, by: User, at: date
             raise NoItemError(str(said.id))
         return earlier
     task = _task(person, said)
-    ledger = assessment(person, at=at)
+    with whole():
+        ledger = assessment(person, at=at)
     item = next((one for one in ledger.pseudo_resistance if one.id == said.item), None)
     if item is None:
         raise NoItemError(said.item)
@@ -153,6 +155,8 @@ def sign_label(*, person: Person, label_id: uuid.UUID, shown: str, by: User, at:
             raise NoItemError(str(label_id))
         return earlier
     Person.objects.select_for_update().get(pk=person.pk)
+    if keeps_back(person):
+        raise NotSignableError([ONLY_WHO_TREATS])
     ledger = assessment(person, at=at)
     items = checklist_of(person, ledger)
     basis = basis_of(ledger, items)
@@ -215,11 +219,12 @@ def refresh_label(*, person: Person, by: User | None, at: datetime) -> None:
 
 def _changes(person: Person, row: SignedLabel, *, at: datetime) -> list[str]:
     try:
-        ledger = assessment(person, at=at)
+        with whole():
+            ledger = assessment(person, at=at)
+            return changes_between(row.basis, basis_of(ledger, checklist_of(person, ledger)))
     except (ArithmeticError, AssertionError, LookupError, TypeError, ValueError):
         log.exception("the label of %s could not be looked at again", person.pk)
         return [CANNOT_COMPUTE]
-    return changes_between(row.basis, basis_of(ledger, checklist_of(person, ledger)))
 
 
 # ------------------------------------------------------------------------------------------------------- questions

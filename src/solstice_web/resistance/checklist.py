@@ -67,11 +67,18 @@ def _facts_moved(item: PseudoResistanceItem, answer: ItemAnswer) -> bool:
     return bool(answer.state) and answer.facts_state != item.facts_state != answer.state
 
 
+def unchecked_of(ledger: Ledger) -> list[str]:
+    """Names of the trials the definition rests on that were told and not checked."""
+    places = ledger.checked_only.unchecked if ledger.checked_only else ()
+    return sorted({one.name for one in ledger.regulatory.rests_on if one.index in places})
+
+
 def basis_of(ledger: Ledger, items: Sequence[Item]) -> dict[str, Any]:
     """What a label rests on, as stored with the signature; `answer_in` picks what must stay as it is."""
     return {
         "regulatory": ledger.regulatory.answer,
         "counted": sorted(ledger.regulatory.counted),
+        "unchecked": unchecked_of(ledger),
         "items": {one.item.id: _stored(one) for one in items},
     }
 
@@ -99,6 +106,7 @@ def answer_in(basis: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "regulatory": basis["regulatory"],
         "counted": basis["counted"],
+        "unchecked": basis.get("unchecked", []),
         "items": {name: _answer_to(item) for name, item in basis["items"].items()},
     }
 
@@ -120,6 +128,8 @@ def changes_between(signed: Mapping[str, Any], now: Mapping[str, Any]) -> list[s
         out.append(f"The definition was {ANSWERS[before['regulatory']]}, now {ANSWERS[after['regulatory']]}.")
     if before["counted"] != after["counted"]:
         out.append(f"It rested on {_listed(before['counted'])}, now on {_listed(after['counted'])}.")
+    if before["unchecked"] != after["unchecked"]:
+        out.append(f"Told and not checked now: {_listed(after['unchecked'])}.")
     titles = {name: title_of(name) for name in {**before["items"], **after["items"]}}
     for name, title in titles.items():
         old, new = before["items"].get(name), after["items"].get(name)
@@ -170,6 +180,9 @@ def why_not_signed(ledger: Ledger, items: Sequence[Item]) -> list[str]:
     if ledger.regulatory.answer != "yes":
         state = "is not met" if ledger.regulatory.answer == "no" else "cannot be told yet"
         out.append(f"The regulatory definition {state}: {ledger.regulatory.reasons[0].text}.")
+    unchecked = unchecked_of(ledger)
+    if unchecked:
+        out.append(f"It rests on what was told and not checked: {', '.join(unchecked)}. Check it first.")
     words = {
         "answer": "is open: answer it",
         "reason": "is present: say why the label stands all the same, or it blocks the label",

@@ -1,6 +1,6 @@
 """The checklist of a person, the label that stands, and the questions set aside."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -14,8 +14,11 @@ from solstice_web.ledger.models import LedgerVersion
 from solstice_web.ledger.queries import assessment
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
-from solstice_web.resistance.checklist import Item, basis_of, changes_between, items_of
+from solstice_web.people.private import keeps_back, whole
+from solstice_web.resistance.checklist import Item, basis_of, changes_between, items_of, title_of, why_not_signed
 from solstice_web.resistance.models import ItemAnswer, SetAside, SignedLabel
+
+ONLY_WHO_TREATS = "The label is signed by someone who treats the person: part of what it rests on is kept for them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,31 @@ def answers_to(person: Person, item: str) -> QuerySet[ItemAnswer]:
 
 
 def checklist_of(person: Person, ledger: Ledger) -> tuple[Item, ...]:
-    """The checklist with each answer, its ground and what is missing."""
-    return items_of(ledger, latest_answers(person))
+    """The checklist with each answer, its ground and what is missing; without what is kept from the reader."""
+    hidden = kept_items(person)
+    return tuple(one for one in items_of(ledger, latest_answers(person)) if one.item.id not in hidden)
+
+
+def kept_items(person: Person) -> frozenset[str]:
+    """Items that private conditions bear on: their answers and grounds would tell, whatever they are."""
+    if not keeps_back(person):
+        return frozenset()
+    private, words = library().private, library().treatments.staging.pseudo_resistance.condition_words
+    return frozenset(item for item, asked in words.items() if any(private.has(word) for word in asked))
+
+
+def in_the_way(person: Person, ledger: Ledger, items: Sequence[Item]) -> list[str]:
+    """What stands in the way of signing for whoever reads: only who may see all of it can sign for it."""
+    found = why_not_signed(ledger, items)
+    return [ONLY_WHO_TREATS, *found] if keeps_back(person) else found
+
+
+def readable_changes(person: Person, changes: Iterable[str]) -> tuple[str, ...]:
+    """What made a label out of date, as the reader may see it."""
+    told = tuple(changes)
+    hidden = tuple(f"{title_of(item)}:" for item in kept_items(person))
+    left = tuple(one for one in told if not one.startswith(hidden)) if hidden else told
+    return left or (("The checklist changed.",) if told else ())
 
 
 def signed_row(person: Person) -> SignedLabel | None:
@@ -92,20 +118,28 @@ def label_of(person: Person, *, at: datetime | None = None, ledger: Ledger | Non
         return None
     changes = row.changes or []
     if row.out_of_date_since is None:
-        judged = ledger or assessment(person, at=at or timezone.now())
-        changes = changes_between(row.basis, basis_of(judged, checklist_of(person, judged)))
+        changes = _changes_since(person, row, ledger=ledger, at=at or timezone.now())
     return Label(
         id=row.pk,
         state="out_of_date" if row.out_of_date_since or changes else "signed",
         by=row.signed_by.name or row.signed_by.email,
         at=row.signed_at,
-        reasons=tuple(changes) or _grounds(row.basis),
+        reasons=readable_changes(person, changes) or _grounds(row.basis),
         since=row.out_of_date_since,
         counted=tuple(row.basis["counted"]),
         content_version=row.content_version,
         ledger_revision=row.ledger_revision,
         facts_revision=row.facts_revision,
     )
+
+
+def _changes_since(person: Person, row: SignedLabel, *, ledger: Ledger | None, at: datetime) -> list[str]:
+    """Whether a label holds is the same for every reader: it is compared with everything known."""
+    if keeps_back(person):
+        ledger = None
+    with whole():
+        judged = ledger or assessment(person, at=at)
+        return changes_between(row.basis, basis_of(judged, checklist_of(person, judged)))
 
 
 def _grounds(basis: Mapping[str, Any]) -> tuple[str, ...]:

@@ -77,13 +77,20 @@ def line_of(row: CaseloadRow, *, at: datetime) -> Line:
     standing = row.standing
     return Line(
         row=row,
-        tag=WORDS_OF_NEED[row.need],
+        tag=_tag(row),
         kind=KIND_OF_NEED[row.need],
         born=day(row.person.birth_date) if row.person.birth_date else "not known",
         waiting=f"Waiting for {age(row.raised_at, at=at)}" if row.raised_at else "",
         by=_by(row, at=at),
         score=_score(standing.phq9_total, standing.phq9_first) if standing else "",
     )
+
+
+def _tag(row: CaseloadRow) -> str:
+    """Measures of someone to whom the rules do not apply are there: the person is not new."""
+    if row.need is Need.NEW and row.standing is not None and row.standing.state == "not_for_age":
+        return "Not judged"
+    return WORDS_OF_NEED[row.need]
 
 
 def _by(row: CaseloadRow, *, at: datetime) -> str:

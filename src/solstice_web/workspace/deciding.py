@@ -136,8 +136,18 @@ def effect_words(narrowing: Narrowing, ledger: Ledger) -> str:
 # ----------------------------------------------------------------------------------------------------------- answers
 
 
-def save_answer(*, person: Person, target: str, key: str, told: str, revision: int, by: User, at: datetime) -> None:
-    """Save one answer where it belongs: the trial or the episode.
+def save_answer(
+    *,
+    person: Person,
+    target: str,
+    key: str,
+    told: str,
+    revision: int,
+    by: User,
+    at: datetime,
+    teller: str = TrialRow.Teller.CLINICIAN,
+) -> None:
+    """Save one answer where it belongs: the trial or the episode. `teller` says this one fact, not the whole trial.
 
     Raises AnswerRefusedError, NoTrialError and StaleEditError.
     """
@@ -154,7 +164,7 @@ def save_answer(*, person: Person, target: str, key: str, told: str, revision: i
         changed = Told({**row.facts, key: _fact(key, told.strip())}, row.note, row.told_by, row.checked)
     except FactsRefusedError as refused:
         raise AnswerRefusedError("; ".join(words for found in refused.errors.values() for words in found)) from None
-    edit_trial(person=person, row_id=row.pk, revision=revision, told=changed, by=by, at=at)
+    edit_trial(person=person, row_id=row.pk, revision=revision, told=changed, by=by, at=at, teller=teller)
 
 
 def _save_episode(person: Person, key: str, told: str, *, revision: int, by: User, at: datetime) -> None:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
+from solstice.evidence.multilevel import Multilevel
 from solstice.evidence.network import Network
 from solstice.evidence.pooling import MODELS
 from solstice.evidence.sensitivity import estimate_of
@@ -24,6 +25,7 @@ from solstice_web.workspace import evidence_asked as asking
 from solstice_web.workspace import evidence_words as words
 from solstice_web.workspace.evidence_answer import Picture, drawn
 from solstice_web.workspace.evidence_asked import Asked
+from solstice_web.workspace.evidence_influence import influence_of
 from solstice_web.workspace.evidence_pool import PLACE, loaded
 from solstice_web.workspace.frame import number_of, page
 
@@ -57,8 +59,10 @@ def _one_step(asked: Asked, chosen: Comparisons) -> None:
     done = so_far(asked.token, asked.digest())
     names = sorted({row.study for row in chosen.rows})
     step = STEP if asked.model in MODELS or asked.model == "aggregate" else STEP_NESTED
+    whole = pool_rows(chosen.rows, asked.model)
+    start = whole.start if isinstance(whole, Multilevel) else None
     for name in names[len(done) : len(done) + step] if len(names) > 1 else []:
-        pooled = pool_rows([row for row in chosen.rows if row.study != name], asked.model)
+        pooled = pool_rows([row for row in chosen.rows if row.study != name], asked.model, start=start)
         done.append([name, *estimate_of(pooled)])
     keep_so_far(asked.token, asked.digest(), done)
 
@@ -69,6 +73,7 @@ def _without(asked: Asked, chosen: Comparisons) -> dict[str, Any]:
     context: dict[str, Any] = {"asked": asked, "said": asking.said(asked), "done": len(done), "total": total}
     if total > 1 and len(done) >= total:
         context["found"] = _furthest(done, estimate_of(pool_rows(chosen.rows, asked.model)))
+        context["influence"] = influence_of(chosen)
     return context
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from solstice.evidence.arm_words import CONTROLS, TREATMENTS
+
 COLUMNS: Mapping[str, str] = {
     "diagnosis": "Diagnosis",
     "condition_arm1": "Treatment",
@@ -30,25 +32,8 @@ CODES: Mapping[str, Mapping[str, str]] = {
         "sub": "below the threshold",
         "chr": "chronic depression",
     },
-    "condition_arm1": {
-        "cbt": "cognitive behavioural therapy",
-        "bat": "behavioural activation",
-        "pst": "problem solving",
-        "ipt": "interpersonal therapy",
-        "dyn": "psychodynamic therapy",
-        "lrt": "life review",
-        "sup": "supportive counselling",
-        "3rd": "third wave",
-        "other psy": "another psychotherapy",
-    },
-    "condition_arm2": {
-        "cau": "care as usual",
-        "wl": "waitlist",
-        "pha": "medication",
-        "other ctr": "another control",
-        "sup": "supportive counselling",
-        "other psy": "another psychotherapy",
-    },
+    "condition_arm1": TREATMENTS,
+    "condition_arm2": CONTROLS,
     "format": {
         "ind": "individual",
         "grp": "group",

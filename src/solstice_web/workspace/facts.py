@@ -11,7 +11,9 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from solstice_web.accounts.access import PersonRequest, Right, requires
+from solstice_web.measures.content import library
 from solstice_web.people.actions import save_facts
+from solstice_web.people.private import keeps_back, readable_facts
 from solstice_web.people.queries import current_facts, facts_versions
 from solstice_web.people.stale_edit import StaleEditError
 from solstice_web.progress.queries import today_of
@@ -34,23 +36,26 @@ NOT_KEPT = frozenset({"csrfmiddlewaretoken", "person", "revision", "again", "on_
 def facts(request: PersonRequest, person_id: UUID) -> HttpResponse:  # noqa: ARG001 - request.person
     latest = current_facts(request.person)
     if request.method != "POST":
-        start = from_record(latest.facts if latest else {})
-        form = FactsForm(initial={**start, "revision": latest.revision if latest else 0})
+        start = from_record(readable_facts(request.person, latest.facts if latest else {}, library().private))
+        initial = {**start, "revision": latest.revision if latest else 0}
+        form = FactsForm(initial=initial, keeps_back=keeps_back(request.person))
         return _form_page(request, form)
     return other_person(request) or _save(request)
 
 
 def _save(request: PersonRequest) -> HttpResponse:
-    form = FactsForm(request.POST, latest=today_of(request.person, timezone.now()))
+    person = request.person
+    form = FactsForm(request.POST, latest=today_of(person, timezone.now()), keeps_back=keeps_back(person))
     if not form.is_valid():
         return _form_page(request, form, status=400)
     if "again" in request.POST:
         return _form_page(request, form, again=True)
     latest = current_facts(request.person)
+    before = readable_facts(person, latest.facts if latest else {}, library().private)
     try:
         save_facts(
-            person=request.person,
-            told=form.told(latest.facts if latest else {}),
+            person=person,
+            told=form.told(before),
             revision=form.cleaned_data["revision"],
             by=request.user,
             at=timezone.now(),
@@ -76,7 +81,8 @@ def _form_page(request: PersonRequest, form: FactsForm, *, status: int = 200, ag
         form=form,
         again=again,
         safety=[*GRADED, *SAFETY_FACTS],
-        life=[*LIFE_FACTS],
+        life=[name for name in LIFE_FACTS if name in form.fields],
+        keeps_back=bool(form.hidden),
         versions=[
             f"Version {one.revision}, {moment(one.saved_at, at=at)}, {one.saved_by.name or one.saved_by.email}"
             for one in versions
@@ -86,7 +92,8 @@ def _form_page(request: PersonRequest, form: FactsForm, *, status: int = 200, ag
 
 def _both_texts(request: PersonRequest, stale: StaleEditError) -> HttpResponse:
     theirs, yours = in_words(stale.current), in_words(stale.yours)
-    rows = [(label_of(name), theirs[name], yours[name]) for name in theirs]
+    hidden = library().private.facts if keeps_back(request.person) else frozenset[str]()
+    rows = [(label_of(name), theirs[name], yours[name]) for name in theirs if name not in hidden]
     return edited_by_someone_else(
         request,
         place="facts",

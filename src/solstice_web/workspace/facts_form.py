@@ -100,11 +100,13 @@ class FactsForm(forms.Form):
     )
     travel = graded("Travel", TRAVEL)
 
-    def __init__(self, *args: Any, latest: date | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, latest: date | None = None, keeps_back: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.latest = latest or clinic_today()
+        self.hidden = library().private.facts if keeps_back else frozenset[str]()
         for name, label in {**SAFETY_FACTS, **LIFE_FACTS}.items():
-            self.fields[name] = three(label)
+            if name not in self.hidden:
+                self.fields[name] = three(label)
         for name, (label, choices) in GRADED.items():
             self.fields[name] = graded(label, choices)
         words = library().constraints.conditions
@@ -155,7 +157,7 @@ class FactsForm(forms.Form):
                 _put(episode, name, data[name])
         _put(episode, "psychosis", _truth(data["psychosis"]))
         facts: dict[str, Any] = {}
-        for name in (*SAFETY_FACTS, *LIFE_FACTS):
+        for name in self.yes_or_no:
             _put(facts, name, _truth(data[name]))
         for name in GRADED:
             _put(facts, name, data[name])
@@ -167,6 +169,11 @@ class FactsForm(forms.Form):
         )
         _put(whole, "family_history", self._listed("family_asked", _lines(data["family_history"])))
         return whole
+
+    @property
+    def yes_or_no(self) -> tuple[str, ...]:
+        """The facts this form asks, without those that are kept from its reader."""
+        return tuple(name for name in (*SAFETY_FACTS, *LIFE_FACTS) if name not in self.hidden)
 
     def _listed(self, asked: str, found: list[str]) -> list[str] | None:
         return found if self.cleaned_data[asked] else None

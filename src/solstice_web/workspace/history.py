@@ -87,9 +87,11 @@ def answer(request: PersonRequest, person_id: uuid.UUID) -> HttpResponse:
     refused = other_person(request)
     if refused is not None:
         return refused
-    target, key, told = (request.POST.get(name, "")[:200] for name in ("target", "key", "answer"))
+    target, key, told, teller = (request.POST.get(name, "")[:200] for name in ("target", "key", "answer", "teller"))
+    teller = teller if teller in TrialRow.Teller.values else TrialRow.Teller.CLINICIAN
+    kept = {"target": target, "key": key, "answer": told, "teller": teller}
     if "again" in request.POST:
-        return _history_page(request, refused={"target": target, "key": key, "answer": told, "error": ""})
+        return _history_page(request, refused={**kept, "error": ""})
     if "cannot" in request.POST:
         return _cannot_be_known(request, target, key)
     try:
@@ -101,14 +103,14 @@ def answer(request: PersonRequest, person_id: uuid.UUID) -> HttpResponse:
             revision=revision_of(request),
             by=request.user,
             at=timezone.now(),
+            teller=teller,
         )
     except AnswerRefusedError as fault:
-        shown = {"target": target, "key": key, "answer": told, "error": str(fault)}
-        return _history_page(request, status=400, refused=shown)
+        return _history_page(request, status=400, refused={**kept, "error": str(fault)})
     except NoTrialError:
         raise Http404 from None
     except StaleEditError as stale:
-        return _stale_answer(request, stale, target=target, key=key, told=told)
+        return _stale_answer(request, stale, kept)
     return redirect("workspace:history", person_id)
 
 
@@ -136,7 +138,8 @@ def again(request: PersonRequest, person_id: uuid.UUID, question_id: uuid.UUID) 
     return redirect("workspace:history", person_id)
 
 
-def _stale_answer(request: PersonRequest, stale: StaleEditError, *, target: str, key: str, told: str) -> HttpResponse:
+def _stale_answer(request: PersonRequest, stale: StaleEditError, kept: dict[str, str]) -> HttpResponse:
+    target, key, told = kept["target"], kept["key"], kept["answer"]
     if target == EPISODE:
         theirs = stale.current.get("episode", {}).get(key, "")
         rows, what = [("Episode: " + key, str(theirs), told)], "the facts"
@@ -150,7 +153,7 @@ def _stale_answer(request: PersonRequest, stale: StaleEditError, *, target: str,
         place="history",
         what=what,
         rows=rows,
-        kept={"target": target, "key": key, "answer": told},
+        kept=kept,
         revision=stale.revision,
         action=reverse("workspace:history_answer", args=[request.person.pk]),
         back=reverse("workspace:history", args=[request.person.pk]),

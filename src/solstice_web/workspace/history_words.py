@@ -1,7 +1,7 @@
 """The ledger in words for its pages: what was told, how it was judged, stages before and after."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,7 @@ from solstice_web.workspace.trial_form import (
 ADEQUATE = {True: ("Adequate", "good"), False: ("Not adequate", "plain"), None: ("Cannot tell", "unknown")}
 FAILED = {True: "did not help enough", False: "not counted as failed", None: "whether it failed cannot be told"}
 ANSWERS = {"yes": "Yes", "no": "No", "cannot_tell": "Cannot tell"}
+MOST_NAMED = 3
 MODEL_ORDER = ("maudsley", "thase_rush_strict", "thase_rush_lenient", "european", "mgh_s")
 APART = {
     "side_effects": "Stopped for side effects before it was enough",
@@ -94,12 +95,26 @@ def said_beside(row: TrialRow, zone: ZoneInfo) -> dict[str, str]:
 
 def _who(row: TrialRow) -> str:
     told = f"Told by {row.get_told_by_display()}"
+    if others := teller_words(row.tellers):
+        told += f" ({others})"
     if not row.checked:
         return f"{told}, not checked yet"
     against = f" against {row.get_checked_against_display()}" if row.checked_against else ""
     by = f" by {row.checked_by.name or row.checked_by.email}" if row.checked_by else ""
     on = f" on {day(clinic_time(row.checked_at).date())}" if row.checked_at else ""
     return f"{told}, checked{against}{by}{on}" + (f": {row.checked_note}" if row.checked_note else "")
+
+
+def teller_words(tellers: Mapping[str, str]) -> str:
+    """`dose by a clinician`: facts that someone else said than who told the whole; many of one are counted."""
+    names, by = dict(TrialRow.Teller.choices), dict[str, list[str]]()
+    for fact, who in tellers.items():
+        if fact != "kind":
+            by.setdefault(who, []).append(LABELS.get(fact, fact).lower())
+    return "; ".join(
+        f"{', '.join(facts) if len(facts) <= MOST_NAMED else f'{len(facts)} facts'} by {names.get(who, who)}"
+        for who, facts in by.items()
+    )
 
 
 def _to_check(row: TrialRow) -> str:
@@ -205,6 +220,8 @@ class Stage:
     decides: str
     is_known: bool
     is_refused: bool
+    checked: str = ""
+    """What it is by what was checked alone, where that is not the same."""
 
 
 def span_words(span: Span) -> str:
@@ -229,7 +246,19 @@ def stages_of(ledger: Ledger) -> list[Stage]:
         is_known=regulatory.answer != "cannot_tell",
         is_refused=False,
     )
-    return [first, *(_stage(key, ledger.staging[key]) for key in MODEL_ORDER if key in ledger.staging)]
+    stages = [first, *(_stage(key, ledger.staging[key]) for key in MODEL_ORDER if key in ledger.staging)]
+    return [replace(stage, checked=_by_what_was_checked(stage.key, ledger)) for stage in stages]
+
+
+def _by_what_was_checked(key: str, ledger: Ledger) -> str:
+    checked = ledger.checked_only
+    if checked is None:
+        return ""
+    if key not in ledger.staging:
+        beside = checked.answer_beside(ledger.regulatory.answer)
+        return ANSWERS[beside] if beside else ""
+    span = checked.beside(key, ledger.staging[key].span)
+    return "" if span is None else span_words(span)
 
 
 def _stage(key: str, staged: Staged) -> Stage:

@@ -16,16 +16,18 @@ from django.views.decorators.http import require_GET, require_POST
 from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.accounts.models import User
 from solstice_web.ledger.actions import NoTrialError, restore_version
-from solstice_web.ledger.models import LedgerVersion
+from solstice_web.ledger.models import LedgerVersion, TrialRow
 from solstice_web.ledger.queries import every_version
 from solstice_web.ledger.said_words import told_lines
 from solstice_web.ledger.told import FactsRefusedError
+from solstice_web.measures.content import library
 from solstice_web.people.models import FactsVersion, Person
+from solstice_web.people.private import readable_facts
 from solstice_web.people.queries import facts_versions
 from solstice_web.people.stale_edit import StaleEditError
 from solstice_web.resistance.checklist import STATES, title_of
 from solstice_web.resistance.models import ItemAnswer
-from solstice_web.resistance.queries import labels_of
+from solstice_web.resistance.queries import kept_items, labels_of, readable_changes
 from solstice_web.workspace.clock import counted, moment
 from solstice_web.workspace.facts_words import changed_facts
 from solstice_web.workspace.frame import number_of, other_person, person_page
@@ -91,11 +93,20 @@ def _of_trial(version: LedgerVersion, before: LedgerVersion | None, *, at: datet
             *(part for part in compared(_whole(before), _whole(version)) if part[1] != part[2]),
             *_said(version, before),
         ],
-        told_by=f"told by {version.get_told_by_display()}",
+        told_by=_told_by(version, before),
         version=version,
         can_restore=not is_now and not version.deleted,
         row_revision=row.revision,
     )
+
+
+def _told_by(version: LedgerVersion, before: LedgerVersion | None) -> str:
+    """Who said what this save changed; who told the whole where it changed no fact, or was the first."""
+    old = before.facts if before else {}
+    new = [name for name, value in version.facts.items() if name not in old or old[name] != value]
+    said = dict.fromkeys(version.tellers.get(name, version.told_by) for name in new) or {version.told_by: None}
+    names = dict(TrialRow.Teller.choices)
+    return f"told by {' and '.join(names.get(who, who) for who in said)}"
 
 
 def _tag(version: LedgerVersion, before: LedgerVersion | None) -> tuple[str, str]:
@@ -128,7 +139,8 @@ def saved_facts(person: Person, *, at: datetime) -> Iterator[Saved]:
     """Every save of the facts that changed something."""
     versions = list(facts_versions(person))
     for version, before in zip(versions, [*versions[1:], None], strict=False):  # also where there is none
-        changes = changed_facts(before.facts if before else {}, version.facts)
+        old, new = (readable_facts(person, one.facts if one else {}, library().private) for one in (before, version))
+        changes = changed_facts(old, new)
         if changes:
             yield _of_facts(version, changes, at=at)
 
@@ -142,7 +154,8 @@ def saved_answers(person: Person, *, at: datetime) -> Iterator[Saved]:
     """Answers to the twelve questions, each beside the one before."""
     found = ItemAnswer.objects.filter(person=person).select_related("saved_by").order_by("revision")
     last: dict[str, ItemAnswer] = {}
-    for answer in found:
+    hidden = kept_items(person)
+    for answer in (one for one in found if one.item not in hidden):
         old = last.get(answer.item)
         parts = (
             ("Answer", _state(old), _state(answer)),
@@ -167,7 +180,7 @@ def saved_labels(person: Person, *, at: datetime) -> Iterator[Saved]:
             row.signed_at, moment(row.signed_at, at=at), _who(row.signed_by), "The label", "Signed", "good", signed
         )
         if row.out_of_date_since is not None:
-            changed = [("What changed", "", " ".join(row.changes or []))]
+            changed = [("What changed", "", " ".join(readable_changes(person, row.changes or ())))]
             when = moment(row.out_of_date_since, at=at)
             yield Saved(row.out_of_date_since, when, "Solstice", "The label", "Out of date", "attention", changed)
         if row.withdrawn_at is not None and row.withdrawn_by is not None:

@@ -14,9 +14,10 @@ from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.measures.actions import MeasureRefusedError
 from solstice_web.measures.content import library
 from solstice_web.measures.models import Response
-from solstice_web.measures.queries import response_of
+from solstice_web.measures.queries import readable, response_of
 from solstice_web.measures.ratings.actions import NoRatingError, amend_rating, bring_back, rate, take_back
 from solstice_web.measures.schedule import schedule_of
+from solstice_web.people.private import keeps_back
 from solstice_web.people.stale_edit import StaleEditError
 from solstice_web.progress.queries import today_of
 from solstice_web.workspace.clock import day
@@ -64,7 +65,8 @@ def _rated(request: PersonRequest, form: RatingForm, *, at: datetime) -> bool:
 
 
 def _page(request: PersonRequest, form: RatingForm, *, at: datetime, status: int = 200) -> HttpResponse:
-    taken_back = Response.objects.filter(person=request.person, status=Response.Status.WITHDRAWN)
+    withdrawn = Response.objects.filter(person=request.person, status=Response.Status.WITHDRAWN)
+    taken_back = readable(request.person, withdrawn)
     return person_page(
         request,
         "measures",
@@ -76,6 +78,7 @@ def _page(request: PersonRequest, form: RatingForm, *, at: datetime, status: int
             {"id": one.pk, "what": f"{_name(one)} {one.total:g} of {day(one.local_date)}"}
             for one in taken_back.order_by("-withdrawn_at")
         ],
+        keeps_back=keeps_back(request.person),
         form=form,
     )
 

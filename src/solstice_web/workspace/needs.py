@@ -1,6 +1,6 @@
 """What a clinician can do for one person now, in words, the most urgent first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,18 +9,25 @@ from django.urls import reverse
 from solstice.ledger import Ledger
 from solstice_web.alerts.queries import alerts_of
 from solstice_web.courses.queries import active_course
+from solstice_web.formulations.queries import due_checks
 from solstice_web.ledger.queries import waiting_for_a_check
 from solstice_web.ledger.said_words import called
 from solstice_web.measures.content import library
 from solstice_web.measures.schedule import schedule_of
 from solstice_web.people.models import Person
+from solstice_web.people.private import keeps_back
 from solstice_web.people.queries import current_facts, current_safety_plan
 from solstice_web.plans.models import Decision
 from solstice_web.plans.queries import decisions_for, is_outdated
 from solstice_web.progress.models import Need, Standing
 from solstice_web.progress.queries import today_of
+from solstice_web.tasks.models import Task
+from solstice_web.tasks.queries import by_day
 from solstice_web.workspace.clock import age, counted, day, in_words, moment, sentence
+from solstice_web.workspace.interview import SUBJECT as CHECK
+from solstice_web.workspace.task_words import lines_of
 
+MOST_TASKS = 3
 WORSE = frozenset({Need.WORSE, Need.OFF_TRACK})
 
 
@@ -34,13 +41,18 @@ class NeedNow:
     href: str
 
 
-def needs_now(person: Person, *, ledger: Ledger | None, at: datetime) -> tuple[NeedNow, ...]:
-    """Risk answers, then the course, then measures, then what is missing to decide well. `ledger` None: not known."""
+def needs_now(person: Person, *, ledger: Ledger | None, tasks: Sequence[Task], at: datetime) -> tuple[NeedNow, ...]:
+    """Risk answers, the course, what is late (tasks, measures, checks), then what is missing to decide well.
+
+    `ledger` None: not known. `tasks` are the open ones of the care team, which the page has read already.
+    """
     safety_plan = current_safety_plan(person)
     return (
         *_alerts(person, has_safety_plan=safety_plan is not None, at=at),
         *_course(person),
+        *_late_tasks(person, tasks, at=at),
         *_measures(person, at=at),
+        *_checks(person, tasks, at=at),
         *_told_by_the_person(person),
         *_decision(person, at=at),
         *_missing(person, ledger),
@@ -82,6 +94,28 @@ def _told(standing: Standing, name: str) -> str:
     return f"{name} {standing.phq9_total:g}{on}{first}."
 
 
+def _late_tasks(person: Person, tasks: Sequence[Task], *, at: datetime) -> Iterator[NeedNow]:
+    """Each task past its day, the longest first; beyond a few they are counted."""
+    late = lines_of(by_day(tasks, at=at).overdue, at=at)
+    for line in late[:MOST_TASKS]:
+        text = f"{line.owner} was to do it by {line.due}: {line.when}."
+        what = line.task.title or line.task.get_kind_display()
+        yield NeedNow("attention", what, text, reverse("workspace:task", args=[person.pk, line.task.pk]))
+    if len(late) > MOST_TASKS:
+        text = f"{counted(len(late) - MOST_TASKS, 'more task')} past the day."
+        yield NeedNow("attention", "Look at the other late tasks", text, _home(person, "tasks/"))
+
+
+def _checks(person: Person, tasks: Sequence[Task], *, at: datetime) -> Iterator[NeedNow]:
+    """Medical checks that are due; one that is somebody's task already stands there once."""
+    taken = {task.subject for task in tasks}
+    due = [check for check in due_checks(person, today_of(person, at)) if CHECK + check.id not in taken]
+    if due:
+        names = ", ".join(check.name[:1].lower() + check.name[1:] for check in due)
+        href = _home(person, "formulation/" if keeps_back(person) else "interview/3/")
+        yield NeedNow("wait", f"Have {counted(len(due), 'medical check')} done", f"Due: {names}.", href)
+
+
 def _measures(person: Person, *, at: datetime) -> Iterator[NeedNow]:
     schedule = schedule_of(person, at=at)
     instruments, home = library().instruments, _home(person, "measures/clock/")
@@ -93,8 +127,11 @@ def _measures(person: Person, *, at: datetime) -> Iterator[NeedNow]:
         yield NeedNow("wait", "Ask about the weekly measure", f"{names}: {days} overdue; {told}.", home)
     for one in schedule.due:
         if one.by == "clinician":
-            name = instruments[one.instrument].short_name
-            yield NeedNow("plain", f"Rate {name}", f"{sentence(in_words(one.why))}.", _home(person, "measures/#total"))
+            name, why = instruments[one.instrument].short_name, f"{sentence(in_words(one.why))}."
+            is_late = one.is_overdue(schedule.today)
+            since = f" {counted((schedule.today - one.from_day).days, 'day')} overdue." if is_late else ""
+            kind = "wait" if is_late else "plain"
+            yield NeedNow(kind, f"Rate {name}", f"{why}{since}", _home(person, "measures/#total"))
     if schedule.is_paused and schedule.pace.paused_until:
         until = f"Nothing is asked until {day(schedule.pace.paused_until)}; the person chose this."
         yield NeedNow("plain", "The check has a break", until, home)

@@ -57,11 +57,12 @@ def person(request: PersonRequest, person_id: UUID) -> HttpResponse:  # noqa: AR
     course = active_course(shown)
     therapies = library().therapies
     held = list(sessions_for(course)) if course else []
+    team_tasks = list(open_of(shown))
     return person_page(
         request,
         "person",
         place="overview",
-        needs=needs_now(shown, ledger=data.ledger if data else None, at=at),
+        needs=needs_now(shown, ledger=data.ledger if data else None, tasks=team_tasks, at=at),
         line=line_of_time(data, person=shown, at=at, span=request.GET.get("span", "")) if data else None,
         spans=[{"key": key, "text": words} for key, (words, _) in SPANS.items()],
         measures=latest_measures(shown, at=at),
@@ -72,7 +73,7 @@ def person(request: PersonRequest, person_id: UUID) -> HttpResponse:  # noqa: AR
         last_held=day(held[-1].held_on) if held else "",
         next_session=_next_session(course, held),
         tasks=open_tasks(shown).count(),
-        team_tasks=lines_of(open_of(shown), at=at),
+        team_tasks=lines_of(team_tasks, at=at),
         label=label_shown(shown, data.ledger if data else None, at=at),
         decisions=[
             {

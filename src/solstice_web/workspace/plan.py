@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,9 +15,10 @@ from django.utils import timezone
 from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
+from solstice_web.people.private import keeps_back
 from solstice_web.plans.actions import Decided, DecisionRefusedError, StalePlanError, decide
 from solstice_web.plans.models import Decision
-from solstice_web.plans.queries import CurrentPlan, current_plan, decisions_for, option_name
+from solstice_web.plans.queries import CurrentPlan, current_plan, decisions_for, option_name, whole_hash
 from solstice_web.workspace.clock import moment
 from solstice_web.workspace.frame import other_person, person_page
 from solstice_web.workspace.plan_words import DECIDED, DECISIONS, Shown, elsewhere, shown_options
@@ -170,7 +172,8 @@ class Past:
 
 
 def _past(person: Person, now: CurrentPlan | None, *, at: datetime) -> list[Past]:
-    options = library().options
+    hidden = now is not None and keeps_back(person)
+    up_to_date = {now.inputs_hash, whole_hash(person, at=at) if hidden else now.inputs_hash} if now else set()
     return [
         Past(
             decision=one,
@@ -178,11 +181,16 @@ def _past(person: Person, now: CurrentPlan | None, *, at: datetime) -> list[Past
             words=DECIDED[one.decision],
             when=moment(one.at, at=at),
             who=one.by.name or one.by.email,
-            is_outdated=now is not None and one.inputs_hash != now.inputs_hash,
-            alternatives=", ".join(options[name].name if name in options else name for name in one.alternatives),
+            is_outdated=now is not None and one.inputs_hash not in up_to_date,
+            alternatives=_names(sorted(one.alternatives) if hidden else one.alternatives),
         )
         for one in decisions_for(person)
     ]
+
+
+def _names(alternatives: Sequence[str]) -> str:
+    options = library().options
+    return ", ".join(options[name].name if name in options else name for name in alternatives)
 
 
 urls = [path("clinic/people/<uuid:person_id>/plan/", plan, name="plan")]

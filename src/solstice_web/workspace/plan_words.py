@@ -79,7 +79,7 @@ def _shown(option: PlannedOption, scale: Scale, names: Mapping[str, str]) -> Sho
     parts = option.parts
     rows = [("Published evidence", signed(parts.evidence))]
     rows += [(row.fact, signed(row.value)) for row in parts.person]
-    rows += [("Outcomes of this clinic", signed(parts.clinic))] if parts.clinic else []
+    rows += [(_outcomes_of(option), signed(parts.clinic))] if parts.clinic else []
     rows.append(("What the person prefers", signed(parts.preference)))
     return Shown(
         option=option,
@@ -114,16 +114,21 @@ def costs_of(burden: Burden) -> tuple[str, ...]:
     return tuple(out)
 
 
+def _outcomes_of(option: PlannedOption) -> str:
+    others = option.clinic.others if option.clinic else ()
+    return f"Outcomes of this clinic and of {', '.join(others)}" if others else "Outcomes of this clinic"
+
+
 def clinic_words(option: PlannedOption) -> str:
     """What the clinic's own outcomes say, and whether they count yet."""
     found = option.clinic
     if found is None:
         return ""
     state = "in shadow: shown, not counted" if found.is_shadow else "counted above"
-    return (
-        f"This clinic's {found.outcomes} outcomes, {found.treated} of them with this option: "
-        f"{signed(found.shift)} ± {found.sd:.2f} ({state})."
-    )
+    whose = f"This clinic's {found.outcomes} outcomes"
+    if found.others:
+        whose = f"{found.outcomes} outcomes ({found.own} of this clinic, the rest of {', '.join(found.others)})"
+    return f"{whose}, {found.treated} of them with this option: {signed(found.shift)} ± {found.sd:.2f} ({state})."
 
 
 def in_words(benefit: Benefit) -> str:

@@ -18,9 +18,9 @@ from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.ledger.queries import assessment
 from solstice_web.people.stale_edit import StaleEditError
 from solstice_web.resistance.actions import LONGEST, AnswerRefusedError, NoItemError, Said, answer_item
-from solstice_web.resistance.checklist import STATES, Item, title_of, why_not_signed
+from solstice_web.resistance.checklist import STATES, Item, title_of
 from solstice_web.resistance.models import ItemAnswer
-from solstice_web.resistance.queries import answers_to, checklist_of
+from solstice_web.resistance.queries import answers_to, checklist_of, in_the_way
 from solstice_web.tasks.models import Task
 from solstice_web.tasks.queries import about, clinic_day, open_of, task_of
 from solstice_web.workspace.clock import day, moment
@@ -119,7 +119,8 @@ def list_page(request: PersonRequest, *, status: int = 200, error: str = "", typ
         counts=counts,
         missing=sum(bool(one.missing) for one in items),
         next=next_number(items),
-        in_the_way=why_not_signed(ledger, items),
+        in_the_way=in_the_way(person, ledger, items),
+        kept=len(ledger.pseudo_resistance) - len(items),
         regulatory=ledger.regulatory,
         label=label_shown(person, ledger, at=at),
         tasks=lines_of([task for task in open_of(person) if task.subject.startswith(SUBJECT)], at=at),
@@ -139,9 +140,9 @@ def question(request: PersonRequest, person_id: uuid.UUID, number: int) -> HttpR
     """One question with its computation, its form, its tasks and every earlier answer."""
     ledger = assessment(request.person, at=timezone.now())
     items = checklist_of(request.person, ledger)
-    if not 1 <= number <= len(items):
+    one = next((one for one in items if one.number == number), None)
+    if one is None:
         raise Http404
-    one = items[number - 1]
     if request.method != "POST":
         return _page(request, ledger, one, form=_form_of(one, _task_asked(request)))
     refused = other_person(request)

@@ -8,13 +8,13 @@ from uuid import UUID
 from markupsafe import Markup
 
 from solstice.content.instrument_model import Instrument
-from solstice.progress import Comparison, Point, compare
+from solstice.progress import Comparison, Point, Review, compare
 from solstice_web.charts.series import Curve, Level, Mark, series_chart
 from solstice_web.charts.series import Point as Dot
 from solstice_web.measures.models import Response, TreatmentEvent
 from solstice_web.measures.queries import completed, event_name, events_of
 from solstice_web.people.models import Person
-from solstice_web.progress.queries import review_of, today_of
+from solstice_web.progress.queries import ages_of, review_of, today_of
 from solstice_web.workspace.clock import counted, day, in_words
 from solstice_web.workspace.latest import in_order, meaning, why_not_scored
 
@@ -65,14 +65,24 @@ def results(person: Person, *, at: datetime) -> tuple[Result, ...]:
         found.setdefault(response.instrument, []).append(response)
     known, today = in_order(), today_of(person, at)
     events = [event for event in events_of(person) if event.on <= today]
-    return tuple(_result(known[name], found[name], events, today) for name in known if name in found)
+    ages = ages_of(person, today)
+    return tuple(_result(known[name], found[name], events, today, ages=ages) for name in known if name in found)
 
 
-def _result(instrument: Instrument, responses: list[Response], events: Sequence[TreatmentEvent], today: date) -> Result:
+def _result(
+    instrument: Instrument,
+    responses: list[Response],
+    events: Sequence[TreatmentEvent],
+    today: date,
+    *,
+    ages: tuple[int, int] | None,
+) -> Result:
     joined = [one for one in responses if is_joined(one, instrument)]
     points = tuple(Point(one.local_date, one.total) for one in joined)
     comparison = compare(points, instrument=instrument, at=today)
     sentence = _sentence(instrument, responses[-1], comparison)
+    reviewed = review_of(points, instrument, today, ages=ages)
+    is_judged = reviewed is None or reviewed.refused is None
     first = responses[0].local_date
     marks = [Mark(event.on, event_name(event.kind)) for event in events if event.on >= first]
     return Result(
@@ -80,8 +90,8 @@ def _result(instrument: Instrument, responses: list[Response], events: Sequence[
         name=instrument.short_name,
         full_name=instrument.name,
         sentence=sentence,
-        more=(*_exact(comparison), *_reviewed(instrument, points, today), *_broken(instrument, responses)),
-        svg=_picture(instrument, responses, sentence, marks=marks, today=today),
+        more=(*_exact(comparison), *_reviewed(reviewed), *_broken(instrument, responses)),
+        svg=_picture(instrument, responses, sentence, marks=marks, today=today, is_judged=is_judged),
         marks=tuple(f"{day(mark.on)}: {mark.label}" for mark in marks),
         columns=tuple(part.name for part in instrument.subscales.parts) if instrument.subscales else (),
         rows=tuple(_row(response, instrument) for response in reversed(responses)),
@@ -106,10 +116,11 @@ def _exact(comparison: Comparison | None) -> tuple[str, ...]:
     return (f"{before} on {day(comparison.before_on)}, {after} on {day(comparison.after_on)}.",)
 
 
-def _reviewed(instrument: Instrument, points: Sequence[Point], today: date) -> tuple[str, ...]:
+def _reviewed(review: Review | None) -> tuple[str, ...]:
     """What the review says against the expected course; nothing for a measure without one."""
-    review = review_of(points, instrument, today)
-    return tuple(map(in_words, review.clinician)) if review is not None and review.current is not None else ()
+    if review is None or review.current is None:
+        return ()
+    return (*map(in_words, review.clinician), *((review.age_note,) if review.age_note else ()))
 
 
 def _broken(instrument: Instrument, responses: Sequence[Response]) -> tuple[str, ...]:
@@ -121,7 +132,13 @@ def _broken(instrument: Instrument, responses: Sequence[Response]) -> tuple[str,
 
 
 def _picture(
-    instrument: Instrument, responses: Sequence[Response], sentence: str, *, marks: Sequence[Mark], today: date
+    instrument: Instrument,
+    responses: Sequence[Response],
+    sentence: str,
+    *,
+    marks: Sequence[Mark],
+    today: date,
+    is_judged: bool,
 ) -> Markup:
     """Every total that the scale can hold; the line breaks between versions (hazard H12), and a gap stays a gap."""
     points = [
@@ -129,7 +146,7 @@ def _picture(
         for one in responses
         if one.total is None or instrument.ends[0] <= one.total <= instrument.ends[1]
     ]
-    limit = instrument.remission.at_most if instrument.remission else None
+    limit = instrument.remission.at_most if instrument.remission and is_judged else None
     levels = [Level(limit, "remission at or below this line")] if limit is not None else []
     curve = Curve(instrument.short_name, points, *instrument.ends, levels)
     if sum(point.value is not None for point in points) < 2:

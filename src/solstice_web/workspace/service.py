@@ -25,6 +25,7 @@ STATES = {
     "on_track": ("On track",),
     "off_track": ("Not better as hoped",),
     "worse": ("Getting worse", "relapse_signal"),
+    "not_for_age": ("Not judged: the rules are for adults",),
     "": ("Too early to tell", "no_data", "too_early"),
 }
 """A state of the engine, its words, and the states counted with it."""

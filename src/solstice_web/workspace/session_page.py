@@ -202,7 +202,8 @@ def _curve(person: Person, name: str, since: date, *, at: datetime) -> MeasureSh
         sentences = (f"No {instrument.short_name} since {day(since)}.", *(found.clinician[:2] if found else ()))
     else:
         sentences = tuple(found.clinician[:2]) if found else ()
-    level = instrument.remission.at_most if instrument.remission else None
+    is_judged = found is None or found.refused is None
+    level = instrument.remission.at_most if instrument.remission and is_judged else None
     today = today_of(person, at)
     shown = [point for point in points if (today - point.on).days <= 120]
     curve = Curve(

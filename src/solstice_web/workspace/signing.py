@@ -21,9 +21,16 @@ from solstice_web.resistance.actions import (
     sign_label,
     withdraw_label,
 )
-from solstice_web.resistance.checklist import basis_of, fingerprint, why_not_signed
+from solstice_web.resistance.checklist import basis_of, fingerprint
 from solstice_web.resistance.models import SignedLabel
-from solstice_web.resistance.queries import checklist_of, content_version, labels_of, ledger_revision
+from solstice_web.resistance.queries import (
+    checklist_of,
+    content_version,
+    in_the_way,
+    labels_of,
+    ledger_revision,
+    readable_changes,
+)
 from solstice_web.workspace.clock import moment
 from solstice_web.workspace.frame import other_person, person_page
 from solstice_web.workspace.label_words import NAME, label_shown
@@ -72,7 +79,7 @@ def _page(request: PersonRequest, *, changed: bool = False, status: int = 200) -
         shown=fingerprint(basis_of(ledger, items)),
         headline=headline_of(ledger),
         items=[shown(one, at=at) for one in items],
-        in_the_way=why_not_signed(ledger, items),
+        in_the_way=in_the_way(person, ledger, items),
         label=label_shown(person, ledger, at=at),
         content=content_version(),
         ledger_revision=ledger_revision(person),
@@ -92,7 +99,8 @@ def _afterwards(row: SignedLabel, *, at: datetime) -> str:
     """What became of a signature."""
     told = [f"Rests on {', '.join(row.basis['counted'])}; content {row.content_version}."]
     if row.out_of_date_since is not None:
-        told.append(f"Out of date since {moment(row.out_of_date_since, at=at)}: {' '.join(row.changes or [])}")
+        changes = " ".join(readable_changes(row.person, row.changes or ()))
+        told.append(f"Out of date since {moment(row.out_of_date_since, at=at)}: {changes}")
     if row.withdrawn_at is not None and row.withdrawn_by is not None:
         by = row.withdrawn_by.name or row.withdrawn_by.email
         told.append(f"Taken back by {by}, {moment(row.withdrawn_at, at=at)}: {row.withdrawn_reason}")

@@ -12,9 +12,10 @@ from django.utils import timezone
 from markupsafe import Markup
 
 from solstice.plan import Plan
+from solstice.plan.frequencies import NO_FREQUENCIES, Frequency, NaturalFrequencies
 from solstice.plan.result import Benefit, PlannedOption, TrialRate
 from solstice_web.accounts.access import PersonRequest, Right, requires
-from solstice_web.charts.icons import icon_array
+from solstice_web.charts.icons import icon_array, icon_range
 from solstice_web.people.actions import WHAT_MATTERS, save_what_matters
 from solstice_web.people.queries import current_facts
 from solstice_web.plans.actions import Decided, DecisionRefusedError, StalePlanError, decide
@@ -59,8 +60,17 @@ class Shares:
 
 
 @dataclass(frozen=True, slots=True)
+class OfHundred:
+    """About how many of 100 people like this one get clearly better here, as a countable picture."""
+
+    sentence: str
+    picture: Markup
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
-    """One option in plain words."""
+    """One option in plain words; `of_hundred` None where it is not known well enough."""
 
     option: PlannedOption
     benefit: str
@@ -68,6 +78,7 @@ class Column:
     bar: Markup
     asks: tuple[str, ...]
     shares: Shares | None
+    of_hundred: OfHundred | None
 
 
 @requires(Right.DECIDE, person="person_id")
@@ -137,7 +148,7 @@ def _page(request: PersonRequest, form: DecisionForm, *, changed: bool = False, 
         place="plan",
         status=status,
         plan=found.plan,
-        columns=columns(beside),
+        columns=columns(beside, found.plan.natural_frequencies),
         choices_of=[(one.id, one.name) for one in (*main, *found.plan.adjuncts)],
         beside=[one.id for one in beside],
         form=form,
@@ -158,7 +169,7 @@ def first_few(plan: Plan) -> list[PlannedOption]:
     return ordered[:3] if ordered else []
 
 
-def columns(options: Sequence[PlannedOption]) -> list[Column]:
+def columns(options: Sequence[PlannedOption], frequencies: NaturalFrequencies = NO_FREQUENCIES) -> list[Column]:
     """The options on one shared scale."""
     edges = [edge for option in options for edge in (option.benefit.lower, option.benefit.upper)]
     scale = Scale(min([-0.1, *edges]) - 0.05, max([1.0, *edges]) + 0.05)
@@ -170,9 +181,17 @@ def columns(options: Sequence[PlannedOption]) -> list[Column]:
             bar(option.benefit, scale, option.name),
             plain_asks(option),
             shares(option),
+            _of_hundred(frequencies.options.get(option.id)),
         )
         for option in options
     ]
+
+
+def _of_hundred(found: Frequency | None) -> OfHundred | None:
+    if found is None:
+        return None
+    label = f"{found.low} to {found.high} of 100 get clearly better"
+    return OfHundred(found.sentence, icon_range(found.low, found.high, label), found.source)
 
 
 def plain_benefit(benefit: Benefit) -> str:

@@ -22,6 +22,7 @@ from solstice_web.workspace import (
     person,
     safety_plan,
     service,
+    sums,
     trial_editor,
 )
 
@@ -43,6 +44,7 @@ urlpatterns = [
     *overdue.urls,
     *safety_plan.urls,
     *service.urls,
+    *sums.urls,
     *offer.urls,
     *evidence.urls,
     *evidence_pool.urls,

@@ -4,6 +4,7 @@ import * as forms from "./forms";
 import * as leaving from "./leaving";
 import * as names from "./names";
 import * as outbox from "./outbox";
+import * as portalBefore from "./portal-before";
 import * as portalCheck from "./portal-check";
 import * as portalStep from "./portal-step";
 import * as portalToday from "./portal-today";
@@ -31,6 +32,7 @@ async function portal(): Promise<void> {
   if (justSaved) await vault.note("saved", null);
   await outbox.tell(justSaved ? "saved" : "quiet");
   forms.start();
+  portalBefore.start();
   portalToday.start();
   portalStep.start();
   await portalCheck.start();
