@@ -5,6 +5,11 @@ import tempfile
 
 os.environ.setdefault("SOLSTICE_MODE", "test")
 os.environ.setdefault("SOLSTICE_DATA", tempfile.mkdtemp(prefix="solstice-test-"))
+worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+if worker and not os.environ["SOLSTICE_DATA"].endswith(f"/{worker}"):
+    # tests that run side by side keep their files (audit heads, loaded tables) apart
+    os.environ["SOLSTICE_DATA"] = f"{os.environ['SOLSTICE_DATA']}/{worker}"
+    os.makedirs(os.environ["SOLSTICE_DATA"], exist_ok=True)
 
 from solstice_web.config.settings import *  # noqa: F403 - the mode must be known before settings are read
 from solstice_web.config.settings import DATABASES
