@@ -12,7 +12,7 @@ from tests.generative.test_plan_laws import LIBRARY, people
 
 from solstice.content.constraint_model import FactName
 from solstice.person import PersonFile, read_person
-from solstice.person.file import SEVERITIES, Episode
+from solstice.person.file import SEVERITIES, Episode, parse_person
 from solstice.plan import Plan, recommend
 from solstice.plan.clinic import ClinicPart, ClinicShift
 
@@ -45,7 +45,8 @@ def askable(draw: st.DrawFn) -> PersonFile:
 
 
 def told(person: PersonFile, fact: str) -> bool | str | None:
-    return getattr(person.episode if fact in OF_EPISODE else person.facts, fact)
+    value: bool | str | None = getattr(person.episode if fact in OF_EPISODE else person.facts, fact)
+    return value
 
 
 def with_answer(person: PersonFile, fact: str, answer: bool | str) -> PersonFile:
@@ -72,8 +73,8 @@ def first_of(plan: Plan) -> list[str]:
 
 def expected(now: Plan, then: Plan) -> Iterator[str]:
     """The words for what differs between two plans, from the lists they show."""
-    names = {one.id: one.name for plan in (now, then) for one in (*plan.options, *plan.adjuncts, *plan.refused)}
-    names |= {one.id: one.name for one in then.not_offered}
+    names = {one.id: one.name for plan in (now, then) for one in (*plan.options, *plan.adjuncts)}
+    names |= {one.id: one.name for plan in (now, then) for one in plan.refused}
     was, is_ = ({one.id for one in plan.refused} for plan in (now, then))
     listed = {one.id for one in (*then.options, *then.adjuncts)}
     let_in = sorted(was - is_)
@@ -93,11 +94,11 @@ def expected(now: Plan, then: Plan) -> Iterator[str]:
             yield f"{', '.join(names[one] for one in ids[:SHOWN])}{more} {what}"
 
 
-def check(person: PersonFile, clinic: ClinicPart | None) -> int:
+def check(person: PersonFile, clinic: ClinicPart | None, facts: Sequence[str] = get_args(FactName)) -> int:
     """Every answer to every open fact, against the real list; gives the number of facts that were named."""
     now = recommend(person, LIBRARY, clinic=clinic)
     said = {change.fact: change for change in now.would_change}
-    for fact in get_args(FactName):
+    for fact in facts:
         if told(person, fact) is not None:
             assert fact not in said
             continue
@@ -122,6 +123,27 @@ def check(person: PersonFile, clinic: ClinicPart | None) -> int:
 @given(askable(), st.one_of(st.none(), clinics))
 def test_what_is_said_of_an_answer_is_what_the_answer_gives(person: PersonFile, clinic: ClinicPart | None) -> None:
     check(person, clinic)
+
+
+HERE = """solstice: person/1
+id: a
+at: 2026-11-22
+facts: {suicide_risk: low}
+offer: {therapies: [tms, tms-with-cbt, cbt, ect, ipt]}
+"""
+
+
+@pytest.mark.parametrize("hundredths", range(-40, 44, 4))
+@pytest.mark.parametrize(
+    ("option", "fact"), [("tms", "severity"), ("tms-with-cbt", "severity"), ("tms-with-cbt", "psychosis")]
+)
+def test_it_is_true_where_a_clinics_outcomes_put_an_option_near_the_edge(
+    option: str, fact: str, hundredths: int
+) -> None:
+    """What an answer lets in counts with the clinic's outcomes; a combination of the library moves with its parts."""
+    severity = "" if fact == "severity" else "episode: {severity: severe}\n"
+    clinic = ClinicPart(400, {option: ClinicShift(hundredths / 100, 0.1, 40)}, False, "clinic 400/test", 400)
+    check(parse_person(HERE + severity), clinic, [fact])
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
