@@ -16,12 +16,13 @@ from solstice.simulate.clinics import COVARIATES, TREATMENTS, Published
 ROOT = Path(__file__).parents[1]
 EVIDENCE = {"linear": ("absent", "strong", "weak", "arms", "wrong", "unrelated"), "bent": ("absent", "strong")}
 COVERED_PEOPLE = 200
+FITTED_BY = ("basis", "grid", "model", "posterior", "prior", "statistics", "table")
 
 
 def version() -> str:
     """Short hash of everything our side depends on."""
     files = [
-        *sorted((ROOT / "src/solstice/learn").glob("*.py")),
+        *(ROOT / f"src/solstice/learn/{name}.py" for name in FITTED_BY),
         ROOT / "src/solstice/simulate/clinics.py",
         Path(__file__),
     ]

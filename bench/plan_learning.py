@@ -165,16 +165,18 @@ def honesty(tables: dict[tuple[str, float, int], Table]) -> None:
             bar(f"80 % intervals hold, {at}", "0.75 to 0.88", covered, 0.75 <= covered <= 0.88)
             if evidence == "strong":
                 bar(f"calibration slope, {at}", "0.8 to 1.2", slope, 0.8 <= slope <= 1.2)
-        if n == 10000 and shape == "linear":
+        if n in {3000, 10000} and shape == "linear":
             at_most(
-                f"seconds to fit (processor), with evidence, contrast {contrast}",
+                f"seconds to fit (processor), with evidence, contrast {contrast}, n = {n}",
                 0.1,
                 table.mean("strong", "processor"),
             )
         forest = list(table.peers["CausalForestDML"].values())
         if n == 3000 and shape == "linear" and forest:
-            times = mean_and_error([run["seconds"] for run in forest])[0] / table.mean("strong", "seconds")
-            bar(f"times faster than CausalForestDML, contrast {contrast}", ">= 50", times, times >= 50)
+            timed = [run["processor"] for run in forest if "processor" in run]
+            times = mean_and_error(timed)[0] / table.mean("strong", "processor") if timed else None
+            what = f"times faster than CausalForestDML (processor), contrast {contrast}"
+            bar(what, ">= 50", times, times is not None and times >= 50)
 
 
 def main() -> None:

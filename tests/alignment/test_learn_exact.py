@@ -55,7 +55,7 @@ def dense(reading: Reading) -> tuple[float, np.ndarray, np.ndarray]:
         spread = np.stack([np.diag(np.where(known[t], share[t] * v[t], own)) for t in range(ARMS)])
     elif reading != "none":
         start = SLOPE_MEAN * m
-        spread = np.stack([np.diag(own + v[t]) for t in range(ARMS)])
+        spread = np.stack([np.diag(own) for _ in range(ARMS)])
         effect, rest = np.zeros_like(m), m.copy()
         effect[:, 0], rest[:, 0] = m[:, 0], 0.0
         if reading == "learnt":

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from solstice.learn import Posterior, decide, gather, learn, rows_of
+from solstice.learn.grid import MODERATOR, axes_of
 from solstice.learn.overlap import sensitivity, warnings
+from solstice.learn.posterior import evidence_of
 from solstice.learn.prior import Prior
 from solstice.learn.stored import posterior_json, read_posterior, write_whole
 from solstice.learn.table import Outcomes, People
@@ -38,6 +40,41 @@ def test_evidence_that_the_outcomes_contradict_loses_its_weight() -> None:
     assert wrong.reading_weights().get("given", 0.0) < 0.01
     assert means(wrong)["a"] == pytest.approx(0.3, abs=0.12)
     assert means(wrong)["c"] == pytest.approx(-0.3, abs=0.12)
+
+
+def moderators(size: float) -> Prior:
+    """Published moderators of this size, up and down, each with an SD of 0.02."""
+    pairs = [(name, covariate) for name in EFFECTS for covariate in ("sick", "other")]
+    rows = ", ".join(
+        f'{{"treatment": "{name}", "covariate": "{covariate}", "mean": {size * (-1) ** at}, "sd": 0.02}}'
+        for at, (name, covariate) in enumerate(pairs)
+    )
+    return Prior.model_validate_json(f'{{"solstice": "prior/1", "moderators": [{rows}]}}')
+
+
+@pytest.mark.parametrize(("size", "low", "high"), [(0.01, 0.0, 0.05), (0.2, 0.2, 0.4)])
+def test_published_figures_tell_how_large_moderators_are(size: float, low: float, high: float) -> None:
+    posterior = learn(gather(clinic(12)), moderators(size))
+    evidence = evidence_of(posterior.prior, posterior.statistics, posterior.treatments)
+    axes = axes_of(evidence, posterior.frame.columns)
+    assert low <= MODERATOR[int(axes["given"][1].argmax())] <= high
+    for reading in ("none", "given", "learnt"):
+        assert np.exp(axes[reading][1]).sum() == pytest.approx(1.0)
+    assert not np.allclose(axes["given"][1], axes["none"][1])
+
+
+def test_doubt_about_what_no_column_holds_goes_where_the_outcomes_are_straight() -> None:
+    rng = np.random.default_rng(8)
+    x = rng.standard_normal((6000, 2))
+    arm = rng.integers(0, 2, 6000)
+    names, noise = tuple(("a", "b")[one] for one in arm), rng.normal(0, 0.85, 6000)
+    curved = {}
+    for shape, bend in (("straight", 0.3 * x[:, 0]), ("bent", 0.3 * (x[:, 0] ** 2 - 1))):
+        found = learn(gather(Outcomes(names, noise + bend * (2 * arm - 1), ("sick", "other"), x)))
+        pairs = zip(found.weights, found.components, strict=True)
+        curved[shape] = sum(weight for weight, one in pairs if one.setting.curve > 0)
+    assert curved["straight"] < 0.5
+    assert curved["bent"] > 0.95
 
 
 def test_with_few_outcomes_the_evidence_leads_and_the_posterior_says_shadow() -> None:

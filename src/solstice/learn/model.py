@@ -6,9 +6,11 @@ products; settings are weighed by their marginal likelihood times their prior we
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from solstice.learn.basis import Array
 
@@ -16,6 +18,7 @@ Reading = Literal["none", "given", "learnt", "learnt_each"]
 READINGS: tuple[Reading, ...] = ("none", "given", "learnt", "learnt_each")
 NOISE_SHAPE, NOISE_SCALE = 3.0, 1.5
 """Inverse-gamma prior of the noise variance: mean 0.75 of an SD unit squared, worth six outcomes."""
+NOISE_MEAN = NOISE_SCALE / (NOISE_SHAPE - 1)
 FLAT = 100.0
 """Prior variance of the common level: as good as unknown."""
 SLOPE_MEAN, SLOPE_SD = 0.5, 0.75
@@ -35,7 +38,7 @@ class Setting:
     log_prior: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Data:
     """Standardised sums for each treatment: gram (T, q, q), cross with the outcome (T, q), its square (T,)."""
 
@@ -47,15 +50,36 @@ class Data:
     def n(self) -> float:
         return float(self.gram[:, 0, 0].sum())
 
+    @cached_property
+    def total(self) -> Array:
+        total: Array = self.gram.sum(axis=0)
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Prior of the treatments' own coefficients: N(start, diag(sd²)), plus tilt tiltᵀ where there is a tilt."""
+
+    start: Array  # (T, q)
+    sd: Array  # (T, q)
+    tilt: Array | None = None  # (T, q)
+
+    def turned(self, right: Array) -> Array:
+        """rootᵀ right, where root rootᵀ is the prior covariance; columns that no treatment may use are left out."""
+        used = self.sd.any(axis=0)
+        out: Array = right[:, used] * self.sd[:, used, None]
+        return out if self.tilt is None else np.concatenate([out, self.tilt[:, None] @ right], axis=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Arms:
     """The treatments' own coefficients solved out for one choice of their prior, whatever the shared part is."""
 
-    start: Array  # (T, q) prior mean
-    spread: Array  # (T, q, q) covariance of the own part given the shared one
+    own: Own
+    lower: Array  # (T, k, k) root of 1 + rootᵀ gram root
+    pushed: Array  # (T, k, q)
     log_det: float
-    information: Array  # (T, q, q) what is left for the shared coefficients
+    information: Array  # (q, q) what all treatments leave for the shared coefficients
     score: Array  # (T, q)
     residual: Array  # (T, q)
     quadratic: float
@@ -87,28 +111,49 @@ class Component:
     degrees: float
 
 
-def solve_arms(data: Data, start: Array, root: Array) -> Arms:
-    """Eliminate each treatment's own coefficients, prior N(start, root rootᵀ)."""
-    gram, turned = data.gram, root.transpose(0, 2, 1)
-    inner = turned @ gram @ root
-    inner[:, np.arange(inner.shape[1]), np.arange(inner.shape[1])] += 1.0
-    lower = np.linalg.cholesky(inner)
-    half = np.linalg.solve(lower, turned)
-    spread = half.transpose(0, 2, 1) @ half
-    pushed = gram @ spread
-    expected = _times(gram, start)
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """One setting weighed: enough for its marginal likelihood; `finish` makes the posterior of it."""
+
+    part: Shared
+    arms: Arms
+    log_likelihood: float
+    free: npt.NDArray[np.int64]
+    shared: Array
+    estimate: Array
+    rate: float
+    shape: float
+
+
+def solve_arms(data: Data, own: Own) -> Arms:
+    """Eliminate each treatment's own coefficients."""
+    expected = _times(data.gram, own.start)
     residual = data.cross - expected
-    square = data.square + np.sum(start * (expected - 2 * data.cross), axis=1)
-    quadratic = square - np.sum(residual * _times(spread, residual), axis=1)
+    square = data.square + np.sum(own.start * (expected - 2 * data.cross), axis=1)
+    scaled = own.turned(data.gram)
+    inner = own.turned(scaled.transpose(0, 2, 1))
+    _add_one(inner)
+    lower = np.asarray(np.linalg.cholesky(inner), dtype=float)
+    right = np.concatenate([scaled, own.turned(residual[:, :, None])], axis=2)
+    solved = np.linalg.solve(lower, right)
+    pushed, moved = solved[:, :, :-1], solved[:, :, -1]
+    flat = solved.reshape(-1, solved.shape[2])[:, :-1]
     return Arms(
-        start=start,
-        spread=spread,
+        own=own,
+        lower=lower,
+        pushed=pushed,
         log_det=2 * float(np.log(np.diagonal(lower, axis1=1, axis2=2)).sum()),
-        information=gram - pushed @ gram,
-        score=residual - _times(pushed, residual),
+        information=data.total - flat.T @ flat,
+        score=residual - _times(pushed.transpose(0, 2, 1), moved),
         residual=residual,
-        quadratic=float(quadratic.sum()),
+        quadratic=float(square.sum() - np.sum(moved**2)),
     )
+
+
+def _add_one(matrices: Array) -> None:
+    """Add the identity in place."""
+    places = np.arange(matrices.shape[-1])
+    matrices[..., places, places] += 1.0
 
 
 def _times(matrices: Array, vectors: Array) -> Array:
@@ -116,37 +161,46 @@ def _times(matrices: Array, vectors: Array) -> Array:
     return out
 
 
-def solve_shared(data: Data, arms: Arms, part: Shared) -> Component:
-    """Finish one setting: the shared coefficients (prognosis, and the slopes of the evidence in `part.extra`)."""
-    many, width = arms.start.shape
+def solve_shared(data: Data, arms: Arms, part: Shared) -> Solved:
+    """Weigh one setting: the shared coefficients (prognosis, and the slopes of the evidence in `part.extra`)."""
     extra, free = part.extra, np.flatnonzero(part.variance > 0)
-    information, score = arms.information.sum(axis=0), arms.score.sum(axis=0)
+    information, score = arms.information, arms.score.sum(axis=0)
     if extra.shape[2]:
-        aside = arms.information @ extra
+        aside = data.gram @ extra - arms.pushed.transpose(0, 2, 1) @ (arms.pushed @ extra)
         corner = np.sum(extra.transpose(0, 2, 1) @ aside, axis=0)
         side = aside.sum(axis=0)
         information = np.block([[information, side], [side.T, corner]])
         score = np.concatenate([score, np.einsum("tik,ti->k", extra, arms.score)])
     root = np.sqrt(part.variance[free])
-    inner = root[:, None] * information[np.ix_(free, free)] * root
-    inner[np.diag_indices_from(inner)] += 1.0
+    inner = root[:, None] * information[free[:, None], free] * root
+    _add_one(inner)
     lower = np.linalg.cholesky(inner)
-    half = np.linalg.solve(lower, np.diag(root))
+    half = np.linalg.inv(lower) * root
     shared = half.T @ half
     estimate = shared @ score[free]
     shape = NOISE_SHAPE + data.n / 2
     rate = NOISE_SCALE + (arms.quadratic - float(score[free] @ estimate)) / 2
     log_det = arms.log_det + 2 * float(np.log(np.diagonal(lower)).sum())
+    likelihood = -0.5 * log_det - shape * float(np.log(rate))
+    return Solved(part, arms, likelihood, free, shared, estimate, rate, shape)
+
+
+def finish(data: Data, solved: Solved) -> Component:
+    """The posterior given one weighed setting."""
+    arms, extra, free = solved.arms, solved.part.extra, solved.free
+    many, width = arms.own.start.shape
+    half = np.linalg.solve(arms.lower, arms.own.turned(np.broadcast_to(np.eye(width), (many, width, width))))
+    spread = half.transpose(0, 2, 1) @ half
     moved = np.concatenate([np.zeros((many, width, width)), extra], axis=2)
     chosen = np.concatenate([np.broadcast_to(np.eye(width), (many, width, width)), extra], axis=2)
-    link = moved[:, :, free] - arms.spread @ (data.gram @ chosen[:, :, free])
+    link = moved[:, :, free] - spread @ (data.gram @ chosen[:, :, free])
     return Component(
-        setting=part.setting,
-        log_likelihood=-0.5 * log_det - shape * float(np.log(rate)),
-        mean=arms.start + _times(arms.spread, arms.residual) + link @ estimate,
-        spread=arms.spread,
+        setting=solved.part.setting,
+        log_likelihood=solved.log_likelihood,
+        mean=arms.own.start + _times(spread, arms.residual) + link @ solved.estimate,
+        spread=spread,
         link=link,
-        shared=shared,
-        noise=rate / shape,
-        degrees=2 * shape,
+        shared=solved.shared,
+        noise=solved.rate / solved.shape,
+        degrees=2 * solved.shape,
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from solstice.learn.basis import Array
 from solstice.learn.grid import Layout, layout, search
-from solstice.learn.model import Component, Data
+from solstice.learn.model import Component, Data, Setting
 from solstice.learn.prior import Prior, PriorArrays, lay_out
 from solstice.learn.statistics import Statistics, pool
 
@@ -17,8 +17,10 @@ SHADOW_BELOW = 300
 CONSTANT = 1e-9
 FARTHEST = 4.0
 """A value farther from the mean than this many SDs is weighed as if it stood there: nobody was seen out there."""
-RESERVE = 0.3
-"""What no column can say of how people differ, as a share of the SD of what the columns do say: it only adds doubt."""
+RESERVE, RESERVE_BENT = 0.2, 1.3
+"""What no column can say of how people differ: it only adds doubt. The first as a share of the SD of moderation by
+values, the second of that by curves: the more the outcomes speak for curves, the more may be bent in other ways."""
+MOST_STEPS, CLOSE, ROOT_2PI = 60, 1e-12, 0.3989422804014327
 DRAWS, SEED = 2000, 20261122
 Mixture = tuple[Sequence[Component], Array]
 """The solved settings and how much each counts."""
@@ -75,8 +77,8 @@ class Posterior:
         means, variances = self._moments(design, doubt, self._against(against))
         tails = (0.5 - level / 2, 0.5 + level / 2)
         lower, upper = quantiles((means, variances), self.weights, self._degrees, tails)
-        mean = np.einsum("k,knt->nt", self.weights, means)
-        spread = np.einsum("k,knt->nt", self.weights, variances + (means - mean) ** 2)
+        mean = np.tensordot(self.weights, means, axes=1)
+        spread = np.tensordot(self.weights, variances + (means - mean) ** 2, axes=1)
         return Contrasts(self.treatments, mean, lower, upper, np.sqrt(spread))
 
     def contributions(self, x: Array, *, against: str | None = None) -> tuple[Array, Array]:
@@ -99,7 +101,9 @@ class Posterior:
             root = np.linalg.cholesky(component.shared)
             noise = component.noise * component.degrees / rng.chisquare(component.degrees, count)
             first = rng.standard_normal((count, 1, len(self.treatments))) * np.sqrt(own)[None]
-            second = np.einsum("dr,ntr->dnt", rng.standard_normal((count, root.shape[0])), tied @ root)
+            second = np.tensordot(rng.standard_normal((count, root.shape[0])), tied @ root, axes=(1, 2)).transpose(
+                0, 2, 1
+            )
             value = (design @ component.mean.T)[None] + np.sqrt(noise)[:, None, None] * (first + second)
             wins += (value >= value.max(axis=2, keepdims=True) - margin).sum(axis=0)
         chance: Array = wins / drawn
@@ -107,7 +111,7 @@ class Posterior:
 
     @cached_property
     def _mean(self) -> Array:
-        mean: Array = np.einsum("k,ktq->tq", self.weights, np.stack([one.mean for one in self.components]))
+        mean: Array = np.tensordot(self.weights, np.stack([one.mean for one in self.components]), axes=1)
         return mean
 
     @cached_property
@@ -128,17 +132,18 @@ class Posterior:
         for component in self.components:
             own, tied = self._pieces(component, design, doubt, compare)
             means.append(design @ (compare @ component.mean).T)
-            joint = np.einsum("ntr,rs,nts->nt", tied, component.shared, tied, optimize=True)
-            unknown = np.einsum("nq,tq->nt", doubt, (compare @ component.mean) ** 2)
+            joint = np.sum((tied @ component.shared) * tied, axis=2).T
+            unknown = doubt @ ((compare @ component.mean) ** 2).T
             variances.append(component.noise * (own @ (compare**2).T + joint) + unknown)
         return np.stack(means), np.stack(variances)
 
     @staticmethod
     def _pieces(component: Component, design: Array, doubt: Array, compare: Array) -> tuple[Array, Array]:
-        own = np.einsum("nq,tqp,np->nt", design, component.spread, design, optimize=True)
-        own = own + np.einsum("nq,tqq->nt", doubt, component.spread) + (RESERVE * component.setting.moderator) ** 2
-        link = np.einsum("st,tqr->sqr", compare, component.link)
-        return np.maximum(own, 0.0), np.einsum("nq,sqr->nsr", design, link, optimize=True)
+        """Each treatment's own variance (people, T), and what ties comparisons to the shared part (T, people, r)."""
+        own = np.sum((design @ component.spread) * design, axis=2).T
+        own = own + doubt @ np.diagonal(component.spread, axis1=1, axis2=2).T + reserve(component.setting) ** 2
+        link = np.tensordot(compare, component.link, axes=1)
+        return np.maximum(own, 0.0), design @ link
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +197,11 @@ def frame_of(statistics: Statistics, treatments: tuple[str, ...]) -> tuple[Frame
     return frame, Data(whole[:, :-1, :-1], whole[:, :-1, -1], whole[:, -1, -1])
 
 
+def reserve(setting: Setting) -> float:
+    """SD (in units of the noise) of what no column can say: more where the outcomes speak for curves."""
+    return setting.moderator * (RESERVE + RESERVE_BENT * setting.curve)
+
+
 def evidence_of(prior: Prior | None, statistics: Statistics, treatments: tuple[str, ...]) -> PriorArrays | None:
     """The evidence over the design, None where there is none."""
     if prior is None or not (prior.treatments or prior.moderators):
@@ -218,7 +228,7 @@ def rows_of(people: Sequence[Mapping[str, float | None]], covariates: tuple[str,
 
 
 def quantiles(moments: tuple[Array, Array], weights: Array, degrees: Array, at: tuple[float, ...]) -> list[Array]:
-    """Quantiles of a mixture of t distributions (components first), by bisection on its distribution function."""
+    """Quantiles of a mixture of t distributions (components first), by Newton's steps held between bounds."""
     from scipy.special import ndtr  # noqa: PLC0415 - scipy is imported only where it is used
 
     means, variances = moments
@@ -226,18 +236,24 @@ def quantiles(moments: tuple[Array, Array], weights: Array, degrees: Array, at: 
     nu = degrees.reshape(-1, *[1] * (means.ndim - 1))
     sharp = 1.0 - 2.0 / (8.0 * nu + 3.0)
 
-    def below(value: Array) -> Array:
+    def below(value: Array) -> tuple[Array, Array]:
         t = (value - means) / sd
         z = np.sign(t) * sharp * np.sqrt(nu * np.log1p(t * t / nu))  # Wallace 1959: t as a normal deviate
-        total: Array = np.einsum("k,k...->...", weights, ndtr(z))
-        return total
+        dense = np.exp(-z * z / 2) / sd  # near enough to the slope for the step; the bounds keep it safe
+        return np.tensordot(weights, ndtr(z), axes=1), np.tensordot(weights, dense, axes=1) * ROOT_2PI
 
     out = []
+    middle = np.tensordot(weights, means, axes=1)
     for share in at:
         low, high = (means - 12 * sd).min(axis=0), (means + 12 * sd).max(axis=0)
-        for _ in range(45):
-            middle = (low + high) / 2
-            under = below(middle) < share
-            low, high = np.where(under, middle, low), np.where(under, high, middle)
-        out.append((low + high) / 2)
+        value = middle
+        for _ in range(MOST_STEPS):
+            total, slope = below(value)
+            low, high = np.where(total < share, value, low), np.where(total < share, high, value)
+            wanted = value + (share - total) / np.maximum(slope, 1e-300)
+            step = np.where((wanted > low) & (wanted < high), wanted, (low + high) / 2) - value
+            value = value + step
+            if np.abs(step).max(initial=0.0) < CLOSE:
+                break
+        out.append(value)
     return out
