@@ -151,14 +151,15 @@ def deciding_questions(
 
 
 def _narrows(before: Widths, afters: Sequence[Widths]) -> tuple[Narrowing, ...]:
-    if all(after is before for after in afters):
+    if all([after is before for after in afters]):  # noqa: C419 - a list is quicker than a generator for two or three
         return ()
     found: list[Narrowing] = []
-    for name, width, after in zip(Widths._fields, before, zip(*afters, strict=True), strict=True):
+    for place, width in enumerate(before):
         if width:
+            after = [one[place] for one in afters]
             mean = sum(after) / len(after)
             if mean < width:
-                found.append(Narrowing(name, width, mean, max(after)))
+                found.append(Narrowing(Widths._fields[place], width, mean, max(after)))
     return tuple(found)
 
 
