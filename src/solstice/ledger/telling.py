@@ -9,7 +9,7 @@ from typing import Any
 from solstice.kernel import Span
 from solstice.ledger.tally import Case
 from solstice.ledger.truth import Truth, both, reaches
-from solstice.ledger.weigh import DAYS_A_WEEK, Verdict, Weighed
+from solstice.ledger.weigh import DAYS_A_WEEK, Weighed, verdict_of
 
 OUTCOMES: dict[str, tuple[Truth, Truth]] = {
     "no_response": (True, True),
@@ -54,7 +54,7 @@ def _with_outcome(case: Case, outcome: tuple[Truth, Truth]) -> Weighed:
     weighed = case.weighed
     if case.trial.kind == "tms":
         failing = is_little
-    verdict = _verdict(weighed.verdict.adequate, weighed.verdict.adequate_strict, failing)
+    verdict = verdict_of(weighed.verdict.adequate, weighed.verdict.adequate_strict, failing)
     return weighed._replace(failing=failing, is_little=is_little, verdict=verdict)
 
 
@@ -70,8 +70,4 @@ def _judged(weighed: Weighed, **told: Any) -> Weighed:
     adherence = told.get("adherence_ok", weighed.adherence_ok)
     adequate = both(both(dose, weeks), adherence is not False)
     strict = both(adequate, told.get("weeks_strict_ok", weighed.weeks_strict_ok))
-    return weighed._replace(**told, verdict=_verdict(adequate, strict, weighed.failing))
-
-
-def _verdict(adequate: Truth, strict: Truth, failing: Truth) -> Verdict:
-    return Verdict(adequate, strict, both(adequate, failing), both(strict, failing))
+    return weighed._replace(**told, verdict=verdict_of(adequate, strict, weighed.failing))
