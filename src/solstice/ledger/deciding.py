@@ -104,7 +104,8 @@ class _Asker:
         added = adds_of(case, weighed, self.cases, self.sums.legend, bare=False)
         if added == self.sums.each[index]:
             return self.before
-        return self._widths(union((self._rest(index), added)))
+        rest = self._rest(index)
+        return self._widths(Adds(rest.sure | added.sure, rest.possible | added.possible))
 
     def _rest(self, index: int) -> Adds:
         """What all trials but one add."""

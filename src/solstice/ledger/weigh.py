@@ -295,7 +295,7 @@ def length_of(trial: Trial, circumstance: Circumstance) -> Span | None:
         return None
     is_open = trial.started.earliest == date.min
     longest = float("inf") if is_open else max(0, (last_end - trial.started.earliest).days)
-    return Span(max(0, (first_end - trial.started.latest).days), longest)
+    return Span.between(max(0, (first_end - trial.started.latest).days), longest)
 
 
 def outcome_class(percent: float, treatments: Treatments) -> str:
