@@ -237,25 +237,6 @@ def test_a_combination_is_built_of_options_that_are_ranked_and_in_one_way_only(p
     assert len({(option.steps[0].option, option.order) for option in built}) == len(built)
 
 
-@settings(deadline=None, max_examples=8)
-@given(people())
-def test_what_would_change_is_true_when_it_is_answered(person: PersonFile) -> None:
-    """A fact that is not named changes neither the refusals nor, for single options, the first group."""
-    plan = recommend(person, LIBRARY)
-    named = {change.fact for change in plan.would_change}
-    refused = {one.id for one in plan.refused}
-    for fact in ("metal_in_head", "pregnancy", "unsafe_home", "bipolarity", "unemployed"):
-        if getattr(person.facts, fact) is not None:
-            assert fact not in named
-            continue
-        changed = False
-        for answer in (True, False):
-            facts = person.facts.model_copy(update={fact: answer})
-            then = recommend(person.model_copy(update={"facts": facts}), LIBRARY)
-            changed = changed or {one.id for one in then.refused} != refused
-        assert fact in named or not changed
-
-
 @settings(deadline=None, max_examples=20)
 @given(people())
 def test_chances_are_shares_and_the_first_has_the_greatest_that_its_doubt_allows(person: PersonFile) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -30,9 +31,21 @@ def test_no_summary_without_a_command() -> None:
     ],
 )
 def test_asking_for_help_loads_no_engine(arguments: list[str], unwanted: set[str]) -> None:
+    assert not unwanted & loaded_by(arguments)
+
+
+def test_a_plan_without_outcomes_loads_no_numpy() -> None:
+    """Numpy alone takes a good part of a cold start; only forecasts and a clinic's outcomes need it."""
+    case = Path(__file__).parents[1] / "fixtures" / "cases" / "kosel-2003-mst.yaml"
+    loaded = loaded_by(["plan", str(case), "--json"])
+    assert "solstice.plan.recommend" in loaded
+    assert not {"django", "numpy", "scipy"} & loaded
+
+
+def loaded_by(arguments: list[str]) -> set[str]:
     code = (
         "import sys\nfrom solstice_web.command import main\n"
         f"main({arguments!r}, standalone_mode=False)\nprint(*sys.modules, file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not unwanted & set(done.stderr.split())
+    return set(done.stderr.split())

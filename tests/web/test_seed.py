@@ -28,7 +28,6 @@ from solstice_web.progress.queries import caseload
 from solstice_web.resistance.queries import label_of
 from solstice_web.tasks.queries import by_day, open_for
 
-pytestmark = pytest.mark.xdist_group("seed")  # a whole clinic is made once, not once a process
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 

@@ -1,23 +1,21 @@
 """The whole list for one case: what is ranked, what is refused, what is not to be had here."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from solstice.content.library import Library
-from solstice.content.option_model import Option
 from solstice.formulation import formulate
 from solstice.formulation.known import known_about
 from solstice.ledger import assess
 from solstice.person import PersonFile
-from solstice.person.file import Offer
-from solstice.plan.candidate import Candidate, combinations, held, single
+from solstice.plan.candidate import Candidate, candidate_of, combinations, is_offered
 from solstice.plan.chance import Doubt, chances_among_best
 from solstice.plan.clinic import ClinicPart
-from solstice.plan.constraints import Verdict, judge
-from solstice.plan.person_part import Case
-from solstice.plan.ranking import groups, in_order
+from solstice.plan.constraints import Verdict, judge, said_by_all
+from solstice.plan.person_part import Case, moderating, tried_rows
+from solstice.plan.ranking import groups, in_rank
 from solstice.plan.result import NotOffered, PlannedOption, RefusedOption
-from solstice.plan.weigh import Weighed, planned, weigh
+from solstice.plan.weigh import Place, Weighed, planned, weigh
 
 REFERRAL = "Not offered at this clinic; a referral would be needed."
 FULL = "No place at this clinic at present; ask when one comes free, or refer."
@@ -36,7 +34,16 @@ def case_of(person: PersonFile, library: Library) -> Case:
     """One person, looked at once."""
     ledger = assess(person, library) if person.trials else None
     known = known_about(person, library).with_failed_trials(ledger.counts.failed_episode if ledger else None)
-    return Case(person, library, known, formulate(person, library, with_works=False), ledger)
+    return Case(
+        person,
+        library,
+        known,
+        formulate(person, library, with_works=False),
+        ledger,
+        said_by_all(known, library.constraints),
+        moderating(known, library.moderators.moderators),
+        tried_rows(person, ledger, library),
+    )
 
 
 def allowed(case: Case) -> Allowed:
@@ -46,7 +53,7 @@ def allowed(case: Case) -> Allowed:
     elsewhere: list[tuple[Candidate, str]] = []
     refused: list[RefusedOption] = []
     for option in sorted(library.options.values(), key=lambda one: one.id):
-        verdict = judge(option, case.known, library.constraints)
+        verdict = judge(option, case.said, library)
         if verdict.refusals:
             refused.append(_refused(option.id, verdict, library))
             continue
@@ -61,45 +68,36 @@ def allowed(case: Case) -> Allowed:
     return Allowed(tuple(here), tuple(elsewhere), tuple(refused))
 
 
-def is_offered(option: Option, offer: Offer) -> bool:
-    """Whether this clinic gives the option; a clinic that said nothing gives everything."""
-    return offer.therapies is None or option.id in offer.therapies
-
-
-def candidate_of(option: Option, verdict: Verdict, case: Case) -> Candidate:
-    """An option as it stands, or rated from its parts where it names them."""
-    if len(option.parts) != 2:
-        return single(option, verdict, case)
-    first, second = (single(case.library.options[part], verdict, case) for part in option.parts)
-    return held(option, (first, second), verdict, case)
-
-
 def _refused(option_id: str, verdict: Verdict, library: Library) -> RefusedOption:
     option = library.options[option_id]
     is_draft = option.is_draft or library.constraints.is_draft
     return RefusedOption(option.id, option.name, option.plain_name, verdict.refusals, is_draft)
 
 
-def ranked(candidates: Sequence[Candidate], case: Case, clinic: ClinicPart | None) -> tuple[PlannedOption, ...]:
+def weighed(candidates: Iterable[Candidate], case: Case, clinic: ClinicPart | None) -> list[Weighed]:
+    return [weigh(candidate, case, clinic) for candidate in candidates]
+
+
+def ranked(found: Sequence[Weighed], case: Case) -> tuple[PlannedOption, ...]:
     """Greatest expected benefit first, with rank, group, and the chance to be among the best."""
-    weighed = [weigh(candidate, case, clinic) for candidate in candidates]
     margin = case.library.moderators.about_equal.margin
-    chances = chances_among_best([_doubt(one) for one in weighed], margin)
-    shown = in_order([planned(one, chances[one.candidate.id], case.library) for one in weighed])
-    numbers = groups(shown, margin)
+    chances = chances_among_best([_doubt(one) for one in found], margin)
+    by_id = {one.candidate.id: one for one in found}
+    order = in_rank({name: one.benefit for name, one in by_id.items()})
+    numbers = groups([by_id[name].benefit for name in order], margin)
     return tuple(
-        replace(option, rank=rank, group=group)
-        for rank, (option, group) in enumerate(zip(shown, numbers, strict=True), start=1)
+        planned(by_id[name], Place(rank, group, chances[name]), case.library)
+        for rank, (name, group) in enumerate(zip(order, numbers, strict=True), start=1)
     )
 
 
-def _doubt(weighed: Weighed) -> Doubt:
+def _doubt(one: Weighed) -> Doubt:
     """What is shared with other options moves with them; the rest of the doubt is the option's own."""
-    loads = dict(weighed.candidate.loads)
-    rest = weighed.sd**2 - sum(load**2 for load in loads.values())
+    loads = dict(one.candidate.loads)
+    rest = one.sd**2 - sum(load**2 for load in loads.values())
     if rest > 0:
-        loads[f"{weighed.candidate.id}/rest"] = rest**0.5
-    return Doubt(weighed.candidate.id, weighed.benefit.mean, loads)
+        loads[f"{one.candidate.id}/rest"] = rest**0.5
+    return Doubt(one.candidate.id, one.benefit.mean, loads)
 
 
 def not_offered(elsewhere: Sequence[tuple[Candidate, str]], case: Case) -> tuple[NotOffered, ...]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
+from operator import add, ge, mul
 from random import Random
 from statistics import NormalDist
 
@@ -28,17 +30,16 @@ def chances_among_best(options: Sequence[Doubt], margin: float) -> dict[str, flo
     if not options:
         return {}
     values = {option.id: _values(option) for option in options}
-    best = [max(column) for column in zip(*values.values(), strict=True)]
-    return {
-        name: round(sum(value >= top - margin for value, top in zip(column, best, strict=True)) / DRAWS * 20) / 20
-        for name, column in values.items()
-    }
+    columns = list(values.values())
+    best = list(map(max, *columns)) if len(columns) > 1 else columns[0]
+    among = [top - margin for top in best]
+    return {name: round(sum(map(ge, column, among)) / DRAWS * 20) / 20 for name, column in values.items()}
 
 
 def _values(option: Doubt) -> list[float]:
     out = [option.mean] * DRAWS
     for name, load in sorted(option.loads.items()):
-        out = [value + load * draw for value, draw in zip(out, _draws(name), strict=True)]
+        out = list(map(add, out, map(mul, repeat(load), _draws(name))))
     return out
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from solstice.content.library import Library
 from solstice.formulation.known import known_about
 from solstice.person import PersonFile
-from solstice.plan.candidate import evidence_of
+from solstice.plan.pairs import evidence_of
 
 if TYPE_CHECKING:
     from solstice.learn import Posterior

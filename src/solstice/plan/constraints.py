@@ -1,8 +1,11 @@
 """Hard constraints: which options are refused, which need care, and what must be asked first."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from solstice.content.constraint_model import Constraint, Constraints
+from solstice.content.library import Library
 from solstice.content.option_model import Option
 from solstice.formulation.basis import Finding
 from solstice.formulation.conditions import decide
@@ -14,6 +17,15 @@ EVERY = "every"
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What one constraint says of this person, to every option that it concerns."""
+
+    refusal: Refusal | None = None
+    caution: Reason | None = None
+    ask_first: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """`refusals` empty means that the option may be ranked."""
 
@@ -22,30 +34,58 @@ class Verdict:
     ask_first: tuple[str, ...]
 
 
-def judge(option: Option, known: Known, content: Constraints) -> Verdict:
-    """Apply every constraint that concerns the option."""
-    refusals: list[Refusal] = []
-    cautions: list[Reason] = []
-    ask_first: list[str] = []
-    for constraint in content.constraints:
-        if not concerns(constraint, option):
-            continue
-        finding, source = decide(constraint.when, known), (content.source(constraint.source),)
-        match finding.truth:
-            case True if constraint.then == "refuse":
-                refusals.append(Refusal(constraint.id, _because(constraint.reason, finding), source))
-            case True:
-                cautions.append(Reason(constraint.id, _because(constraint.reason, finding), source))
-            case None if constraint.unknown == "refuse":
-                text = f"This must be known first: {' '.join(finding.ask)} {constraint.reason}"
-                refusals.append(Refusal(f"{constraint.id}-unknown", text, source))
-            case None if constraint.unknown == "ask" and EVERY not in constraint.tags:
-                ask_first.extend(finding.ask)
-                text = f"Ask first: {' '.join(finding.ask)} {constraint.reason}"
-                cautions.append(Reason(f"{constraint.id}-unknown", text, source))
-            case _:
-                pass
-    return Verdict(tuple(refusals), tuple(cautions), tuple(dict.fromkeys(ask_first)))
+NOTHING, NO_VERDICT = Said(), Verdict((), (), ())
+
+
+def said_by(constraint: Constraint, known: Known, content: Constraints) -> Said:
+    """Apply one constraint to what is known; the answer is the same for every option it concerns."""
+    finding = decide(constraint.when, known)
+    if finding.truth is False:
+        return NOTHING
+    source = (content.source(constraint.source),)
+    if finding.truth:
+        text = _because(constraint.reason, finding)
+        if constraint.then == "refuse":
+            return Said(refusal=Refusal(constraint.id, text, source))
+        return Said(caution=Reason(constraint.id, text, source))
+    asked = " ".join(finding.ask)
+    if constraint.unknown == "refuse":
+        text = f"This must be known first: {asked} {constraint.reason}"
+        return Said(refusal=Refusal(f"{constraint.id}-unknown", text, source))
+    if constraint.unknown == "ask" and EVERY not in constraint.tags:
+        caution = Reason(f"{constraint.id}-unknown", f"Ask first: {asked} {constraint.reason}", source)
+        return Said(caution=caution, ask_first=finding.ask)
+    return NOTHING
+
+
+def said_by_all(known: Known, content: Constraints) -> tuple[Said, ...]:
+    """What every constraint says, in the order of the content."""
+    return tuple(said_by(constraint, known, content) for constraint in content.constraints)
+
+
+@lru_cache(maxsize=8)
+def concerning(library: Library) -> Mapping[str, tuple[int, ...]]:
+    """By option, the places of the constraints that concern it; it depends on the content alone."""
+    constraints = library.constraints.constraints
+    return {
+        option.id: tuple(place for place, constraint in enumerate(constraints) if concerns(constraint, option))
+        for option in library.options.values()
+    }
+
+
+def judge(option: Option, said: Sequence[Said], library: Library) -> Verdict:
+    """What the constraints that concern the option say, in the order of the content."""
+    found = [said[place] for place in concerning(library)[option.id]]
+    return Verdict(
+        tuple(one.refusal for one in found if one.refusal is not None),
+        tuple(one.caution for one in found if one.caution is not None),
+        tuple(dict.fromkeys(question for one in found for question in one.ask_first)),
+    )
+
+
+def is_refused(option: str, said: Sequence[Said], library: Library) -> bool:
+    """Whether any constraint takes the option off the list."""
+    return any(said[place].refusal is not None for place in concerning(library)[option])
 
 
 def ask_before_all(known: Known, content: Constraints) -> tuple[str, ...]:

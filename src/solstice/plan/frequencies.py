@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from solstice.kernel.day import day_in_words
-from solstice.learn.calibrated import Calibrated, NotCalibrated, Told, calibrated, calibrated_option
 
 if TYPE_CHECKING:
+    from solstice.learn.calibrated import Calibrated, Told
     from solstice.learn.forecast import Forecast, Forecaster
 
 STEP, NARROWEST = 5, 10
@@ -54,9 +54,15 @@ NO_FREQUENCIES = NaturalFrequencies(
 
 
 def natural_frequencies(
-    told: Sequence[Told], forecaster: "Forecaster | None", person: Mapping[str, float | None]
+    told: "Sequence[Told]", forecaster: "Forecaster | None", person: Mapping[str, float | None]
 ) -> NaturalFrequencies:
     """Shares for every option whose forecasts have come true, and the reason for every other."""
+    from solstice.learn.calibrated import (  # noqa: PLC0415 - numpy, only where forecasts are given
+        NotCalibrated,
+        calibrated,
+        calibrated_option,
+    )
+
     found = calibrated(told)
     if isinstance(found, NotCalibrated) or forecaster is None:
         reason = found.reason if isinstance(found, NotCalibrated) else "there is nothing to forecast from"
@@ -72,7 +78,7 @@ def natural_frequencies(
     return NaturalFrequencies(bool(options), _grounds(found), options, why_not)
 
 
-def _grounds(found: Calibrated) -> str:
+def _grounds(found: "Calibrated") -> str:
     slope = "" if found.slope is None else f", slope {found.slope:.2f}"
     return (
         f"Forecasts of {found.n} outcomes, known from {day_in_words(found.first)} to {day_in_words(found.last)}, came "
@@ -81,7 +87,7 @@ def _grounds(found: Calibrated) -> str:
     )
 
 
-def _frequency(forecast: "Forecast", own: Calibrated) -> Frequency:
+def _frequency(forecast: "Forecast", own: "Calibrated") -> Frequency:
     low, high = bounds(forecast.chance_low, forecast.chance_high)
     return Frequency(
         low,

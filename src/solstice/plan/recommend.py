@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from solstice.content.library import Library
 from solstice.content.provenance import ContentFile
-from solstice.formulation.fingerprint import input_hash
 from solstice.person import PersonFile
+from solstice.plan.answered import Board
 from solstice.plan.ask_next import what_would_change
-from solstice.plan.board import allowed, case_of, equal_groups, not_offered, ranked
+from solstice.plan.board import allowed, case_of, equal_groups, not_offered, ranked, weighed
 from solstice.plan.clinic import ClinicPart
 from solstice.plan.frequencies import NO_FREQUENCIES, NaturalFrequencies
 from solstice.plan.result import Plan
@@ -28,6 +28,7 @@ def recommend(
     clinic: ClinicPart | None = None,
     trials: "TrialFile | None" = None,
     frequencies: NaturalFrequencies = NO_FREQUENCIES,
+    ask: bool = True,
 ) -> Plan:
     """Ranked options with benefit in SD units against continuing as now. Supports a decision; a human decides.
 
@@ -35,11 +36,13 @@ def recommend(
     never ranked. What the clinic does not offer or has no place for is listed apart. `clinic` is what its own outcomes
     say; in shadow it is shown and moves nothing. `trials` is what a file of trials put into this library's table of
     effects (see `trial_file.with_trials`): named here, counted there. `frequencies` move nothing; they are shown.
+    Without `ask` it is not worked out which open answers would change the list, and `would_change` is empty.
     """
     case = case_of(person, library)
     found = allowed(case)
-    options = ranked([one for one in found.here if one.role == "main"], case, clinic)
-    adjuncts = ranked([one for one in found.here if one.role == "adjunct"], case, clinic)
+    main = weighed((one for one in found.here if one.role == "main"), case, clinic)
+    options = ranked(main, case)
+    adjuncts = ranked(weighed((one for one in found.here if one.role == "adjunct"), case, clinic), case)
     elsewhere = not_offered(found.elsewhere, case)
     equal = equal_groups(options)
     return Plan(
@@ -50,11 +53,11 @@ def recommend(
         found.refused,
         elsewhere,
         equal,
-        what_would_change(case),
+        what_would_change(Board(case, main, frozenset(one.id for one in found.refused), clinic)) if ask else (),
         frequencies,
         library.version,
         " ".join([MODEL_VERSION, *(part for part in _versions(clinic, trials))]),
-        input_hash(person),
+        case.formulation.input_hash,
         _is_draft(library)
         or any(one.is_draft for one in (*options, *adjuncts))
         or any(one.is_draft for one in found.refused),

@@ -9,7 +9,7 @@ from solstice.formulation.suggestion import citation
 from solstice.kernel import Source
 from solstice.plan.candidate import Candidate
 from solstice.plan.clinic import ClinicPart
-from solstice.plan.person_part import Case, capped
+from solstice.plan.person_part import Case, Row, capped
 from solstice.plan.preference import PreferencePart, preference_part
 from solstice.plan.result import Benefit, ClinicShown, Parts, PersonRow, PlannedOption, TrialRate
 
@@ -18,10 +18,22 @@ Z80 = 1.2815515655446004
 
 
 @dataclass(frozen=True, slots=True)
+class Fixed:
+    """What no answer about the person moves, in whole hundredths; `sd` and `clinic_variance` in SD units."""
+
+    evidence: int
+    clinic: int
+    preference: int
+    sd: float
+    clinic_variance: float
+
+
+@dataclass(frozen=True, slots=True)
 class Weighed:
     """A candidate with its sums; `sd` is the doubt of the mean in SD units."""
 
     candidate: Candidate
+    fixed: Fixed
     benefit: Benefit
     parts: Parts
     preference: PreferencePart
@@ -31,25 +43,35 @@ class Weighed:
 
 def weigh(candidate: Candidate, case: Case, clinic: ClinicPart | None) -> Weighed:
     """The four parts of one candidate and their exact sum."""
-    moderators, evidence = case.library.moderators, candidate.evidence
+    moderators = case.library.moderators
     preference = preference_part(
         candidate.tastes, case.person, moderators.preference, moderators.source(moderators.preference.source)
     )
-    evidence_hundredths = round(evidence.mean * 100)
-    values = capped(candidate.rows, evidence_hundredths, moderators.cap)
-    own = clinic.hundredths(candidate.id) if clinic else 0
-    total = evidence_hundredths + sum(values) + own + preference.hundredths
-    # what the person's part adds is itself unsure, by about as much as it adds
-    sd = math.sqrt(evidence.sd**2 + sum((value / 100) ** 2 for value in values) + _clinic_variance(candidate, clinic))
-    half = max(1, math.ceil(Z80 * sd * 100))
-    parts = Parts(
-        evidence_hundredths / 100,
-        tuple(PersonRow(row.fact, value / 100) for row, value in zip(candidate.rows, values, strict=True) if value),
-        own / 100,
-        preference.hundredths / 100,
+    fixed = Fixed(
+        round(candidate.evidence.mean * 100),
+        clinic.hundredths(candidate.id) if clinic else 0,
+        preference.hundredths,
+        candidate.evidence.sd,
+        _clinic_variance(candidate, clinic),
     )
-    benefit = Benefit(total / 100, (total - half) / 100, (total + half) / 100)
-    return Weighed(candidate, benefit, parts, preference, sd, _clinic_shown(candidate, clinic))
+    values, sd, benefit = summed(fixed, candidate.rows, moderators.cap)
+    parts = Parts(
+        fixed.evidence / 100,
+        tuple(PersonRow(row.fact, value / 100) for row, value in zip(candidate.rows, values, strict=True) if value),
+        fixed.clinic / 100,
+        fixed.preference / 100,
+    )
+    return Weighed(candidate, fixed, benefit, parts, preference, sd, _clinic_shown(candidate, clinic))
+
+
+def summed(fixed: Fixed, rows: tuple[Row, ...], cap: float) -> tuple[tuple[int, ...], float, Benefit]:
+    """The rows' values within the cap, the doubt of the sum, and the sum with its interval."""
+    values = capped(rows, fixed.evidence, cap)
+    total = fixed.evidence + sum(values) + fixed.clinic + fixed.preference
+    # what the person's part adds is itself unsure, by about as much as it adds
+    sd = math.sqrt(fixed.sd**2 + sum((value / 100) ** 2 for value in values) + fixed.clinic_variance)
+    half = max(1, math.ceil(Z80 * sd * 100))
+    return values, sd, Benefit(total / 100, (total - half) / 100, (total + half) / 100)
 
 
 def _clinic_variance(candidate: Candidate, clinic: ClinicPart | None) -> float:
@@ -72,8 +94,17 @@ def _clinic_shown(candidate: Candidate, clinic: ClinicPart | None) -> ClinicShow
     )
 
 
-def planned(weighed: Weighed, chance: float, library: Library) -> PlannedOption:
-    """The candidate as the plan shows it; rank and group come later."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an option stands in the list."""
+
+    rank: int
+    group: int
+    chance: float
+
+
+def planned(weighed: Weighed, place: Place, library: Library) -> PlannedOption:
+    """The candidate as the plan shows it."""
     one, preference = weighed.candidate, weighed.preference
     speaking = [row for row in one.rows if row.hundredths >= 0]
     against = [row for row in one.rows if row.hundredths < 0]
@@ -93,10 +124,10 @@ def planned(weighed: Weighed, chance: float, library: Library) -> PlannedOption:
         kind=one.kind,
         role=one.role,
         therapy=one.therapy,
-        rank=0,
-        group=0,
+        rank=place.rank,
+        group=place.group,
         benefit=weighed.benefit,
-        chance_among_best=chance,
+        chance_among_best=place.chance,
         parts=weighed.parts,
         clinic=weighed.clinic,
         for_=(*one.evidence.for_, *(row.reason() for row in speaking), *preference.for_),

@@ -130,7 +130,7 @@ def _reads_differently(decision: Decision, *, at: datetime) -> bool:
     if decision.inputs_hash == inputs_hash(facts, clinic):
         return False
     try:
-        return _gist(recommend(facts, library(), clinic=clinic).to_json()) != _gist(decision.plan_json)
+        return _gist(recommend(facts, library(), clinic=clinic, ask=False).to_json()) != _gist(decision.plan_json)
     except Exception:
         log.exception("the plan of %s could not be made", decision.person_id)
         return True

@@ -143,7 +143,9 @@ def in_words(benefit: Benefit) -> str:
 
 
 def signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
+    """Two places with its sign; what rounds to nothing has none."""
+    text = f"{value:+.2f}"
+    return "0.00" if text in ("+0.00", "-0.00") else text.replace("-", "−")
 
 
 def numbers(benefit: Benefit) -> str:
