@@ -170,7 +170,7 @@ def numbers(total: Adds, legend: Legend) -> list[Number]:
     """For each count how many names it has surely, and at most."""
     width, mask = len(legend.names), (1 << len(legend.names)) - 1
     sure, possible = total.sure >> COUNTS_FROM, total.possible >> COUNTS_FROM
-    if not legend.unnamed_bits:
+    if width and not legend.unnamed_bits:
         places = range(0, (ADDED + 1) * width, width)
         return [((sure >> at & mask).bit_count(), (possible >> at & mask).bit_count()) for at in places]
     found: list[Number] = []
