@@ -105,33 +105,41 @@ def adds_of(case: Case, weighed: Weighed, cases: Sequence[Case], legend: Legend,
         if is_as_told
         else marks_of(case.need.role, case.trial.kind, weighed, bare=bare)
     )
-    place, width = legend.places[index], len(legend.names)
-    sure, possible = _spread(marks, width, case.is_unnamed)
-    sure, possible = sure << place, possible << place
-    if marks.counted is not False:
-        possible |= legend.class_bits[index]
-        if marks.counted:
-            sure |= legend.class_bits[index]
+    width = len(legend.names)
+    marked = _marked(marks, width, (legend.places[index], legend.class_bits[index]), case.is_unnamed)
     if case.is_augmentation:
         added, used = use_of(case, weighed, cases, bare=bare)
         bit = 1 << (COUNTS_FROM + ADDED * width + legend.additions[index])
-        sure, possible = _with(sure, possible, ((bit, added), (USED, used)))
-    elif case.need.role == "course":
-        sure, possible = _with(sure, possible, _course(case, weighed, bare=bare))
+        return _with(*marked, ((bit, added), (USED, used)))
+    if case.need.role == "course":
+        return _with(*marked, _course(case, weighed, bare=bare))
+    return marked
+
+
+@lru_cache(maxsize=16384)
+def _marked(marks: Marks, width: int, spot: tuple[int, int], is_unnamed: bool) -> Adds:
+    """What the marks alone add: the same few marks at the same few places."""
+    place, class_bits = spot
+    sure, possible = _spread(marks, width, is_unnamed)
+    sure, possible = sure << place, possible << place
+    if marks.counted is not False:
+        possible |= class_bits
+        if marks.counted:
+            sure |= class_bits
     return Adds(sure, possible)
 
 
-def _with(sure: int, possible: int, truths: Sequence[tuple[int, Truth]]) -> tuple[int, int]:
+def _with(sure: int, possible: int, truths: Sequence[tuple[int, Truth]]) -> Adds:
     for bit, truth in truths:
         if truth is not False:
             possible |= bit
             if truth:
                 sure |= bit
-    return sure, possible
+    return Adds(sure, possible)
 
 
 @lru_cache(maxsize=4096)
-def _spread(marks: Marks, width: int, is_unnamed: bool) -> tuple[int, int]:
+def _spread(marks: Marks, width: int, is_unnamed: bool) -> Adds:
     """The marks at the first place of their counts. An agent without a name may be one already started."""
     if is_unnamed:
         started, in_vain = both(marks.started, None), both(marks.lasted_in_vain, None)
@@ -162,6 +170,9 @@ def numbers(total: Adds, legend: Legend) -> list[Number]:
     """For each count how many names it has surely, and at most."""
     width, mask = len(legend.names), (1 << len(legend.names)) - 1
     sure, possible = total.sure >> COUNTS_FROM, total.possible >> COUNTS_FROM
+    if width and not legend.unnamed_bits:
+        places = range(0, (ADDED + 1) * width, width)
+        return [((sure >> at & mask).bit_count(), (possible >> at & mask).bit_count()) for at in places]
     found: list[Number] = []
     for count in range(ADDED + 1):
         may = possible & mask

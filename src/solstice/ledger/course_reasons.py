@@ -34,6 +34,11 @@ def course_reasons(case: Case, treatments: Treatments) -> list[Reason]:
     course = _course(case.trial.kind, treatments)
     source = (treatments.stimulation.source(course.source),)
     trial = case.trial
+    if not case.weighed.codes:
+        return [
+            Reason("course_whole", f"A whole course ({course.rule})", source),
+            *_recorded(trial, treatments, source),
+        ]
     words = {
         "sessions": amount(span_of(trial.sessions)),
         "dose": amount(span_of(trial.dose)),
@@ -41,9 +46,7 @@ def course_reasons(case: Case, treatments: Treatments) -> list[Reason]:
         "agent": case.need.name,
         "unit": getattr(course, "unit", ""),
     }
-    reasons = [
-        Reason(code, f"{TEXTS[code].format(**words)} ({course.rule})", source) for code in case.weighed.codes
-    ] or [Reason("course_whole", f"A whole course ({course.rule})", source)]
+    reasons = [Reason(code, f"{TEXTS[code].format(**words)} ({course.rule})", source) for code in case.weighed.codes]
     return [*reasons, *_recorded(trial, treatments, source)]
 
 

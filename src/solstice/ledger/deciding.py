@@ -104,7 +104,8 @@ class _Asker:
         added = adds_of(case, weighed, self.cases, self.sums.legend, bare=False)
         if added == self.sums.each[index]:
             return self.before
-        return self._widths(union((self._rest(index), added)))
+        rest = self._rest(index)
+        return self._widths(Adds(rest.sure | added.sure, rest.possible | added.possible))
 
     def _rest(self, index: int) -> Adds:
         """What all trials but one add."""
@@ -151,14 +152,15 @@ def deciding_questions(
 
 
 def _narrows(before: Widths, afters: Sequence[Widths]) -> tuple[Narrowing, ...]:
-    if all(after is before for after in afters):
+    if all([after is before for after in afters]):  # noqa: C419 - a list is quicker than a generator for two or three
         return ()
     found: list[Narrowing] = []
-    for name, width, after in zip(Widths._fields, before, zip(*afters, strict=True), strict=True):
+    for place, width in enumerate(before):
         if width:
+            after = [one[place] for one in afters]
             mean = sum(after) / len(after)
             if mean < width:
-                found.append(Narrowing(name, width, mean, max(after)))
+                found.append(Narrowing(Widths._fields[place], width, mean, max(after)))
     return tuple(found)
 
 

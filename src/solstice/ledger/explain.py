@@ -7,8 +7,10 @@ from solstice.content.treatment_model import Treatments
 from solstice.kernel import Reason, Source, Span
 from solstice.ledger.amounts import amount
 from solstice.ledger.course_reasons import course_reasons
+from solstice.ledger.need import Need
 from solstice.ledger.result import JudgedTrial
 from solstice.ledger.tally import Case
+from solstice.ledger.truth import Truth
 from solstice.ledger.weigh import HELPED
 
 
@@ -72,12 +74,12 @@ def _medicine_reasons(case: Case, treatments: Treatments) -> list[Reason]:
     weighed = case.weighed
     if "under_18" in weighed.codes:
         return [Reason("under_18", "Adult thresholds are not applied under 18; a specialist enters the judgement")]
-    reasons = [
-        _dose_reason(case),
-        *_class_reason(case),
-        _weeks_reason(case, treatments),
-        *_strict_reason(case, treatments),
-    ]
+    trial, need = case.trial, case.need
+    weeks = (weighed.weeks, weighed.weeks_ok, "weeks_from_dates" in weighed.assumptions)
+    is_told = (trial.weeks_at_dose is not None, trial.started is not None)
+    reasons = [_dose_reason(case), *_class_reason(case), _weeks_reason(treatments, need, weeks, is_told)]
+    if weighed.weeks_ok is True and weighed.weeks_strict_ok is not True:
+        reasons.append(_strict_reason(treatments, need.weeks_strict, weighed.weeks_strict_ok))
     if "stated_by_record" in weighed.assumptions:
         text = "The record calls dose and duration adequate without giving them; believed and marked"
         reasons.append(Reason("stated_by_record", text, _source(treatments, "stated_by_record")))
@@ -94,29 +96,35 @@ def _medicine_reasons(case: Case, treatments: Treatments) -> list[Reason]:
 
 def _dose_reason(case: Case) -> Reason:
     weighed, need, trial = case.weighed, case.need, case.trial
-    source = _some(need.source)
     if need.level_decides or (trial.serum_level is not None and need.level_min is not None):
         return _level_reason(case)
+    return _of_dose(need, weighed.dose, weighed.dose_ok, trial.dose is not None)
+
+
+@lru_cache(maxsize=8192)
+def _of_dose(need: Need, told: Span, dose_ok: Truth, is_told: bool) -> Reason:
+    """The same few doses of the same few medicines."""
+    source = _some(need.source)
     if need.dose is None:
         return Reason("dose_unknown", "No minimum dose is known for this agent", source)
-    minimum, dose = amount(need.dose), amount(weighed.dose)
-    match weighed.dose_ok:
-        case True if trial.dose is None:
+    minimum, dose = amount(need.dose), amount(told)
+    match dose_ok:
+        case True if not is_told:
             code, text = "dose_stated", f"Dose not given (minimum {minimum} {need.unit})"
         case True:
             code, text = "dose_adequate", f"{dose} {need.unit} reaches the minimum of {minimum}"
-        case False if trial.dose is not None:
-            text = f"{dose} {need.unit} is below the minimum of {minimum}{_lower_reading(case, need.dose)}"
+        case False if is_told:
+            text = f"{dose} {need.unit} is below the minimum of {minimum}{_lower_reading(need, told)}"
             code = "dose_below_minimum"
-        case None if trial.dose is not None:
+        case None if is_told:
             code, text = "dose_unknown", f"Dose {dose} {need.unit} may or may not reach {minimum}"
         case _:
             code, text = "dose_unknown", f"Dose not known (minimum {minimum} {need.unit})"
     return Reason(code, text, source)
 
 
-def _lower_reading(case: Case, minimum: Span) -> str:
-    reached = [one for one in case.need.alternatives if one < minimum.low and case.weighed.dose.low >= one]
+def _lower_reading(need: Need, told: Span) -> str:
+    reached = [one for one in need.alternatives if need.dose and one < need.dose.low and told.low >= one]
     return f"; it would count with the lower reading of {min(reached):g}" if reached else ""
 
 
@@ -145,17 +153,20 @@ def _class_reason(case: Case) -> list[Reason]:
     ]
 
 
-def _weeks_reason(case: Case, treatments: Treatments) -> Reason:
-    weighed, minimum, source = case.weighed, case.need.weeks, _source(treatments, "weeks")
-    weeks = amount(weighed.weeks)
-    from_dates = case.trial.weeks_at_dose is None and case.trial.started is not None
+@lru_cache(maxsize=8192)
+def _weeks_reason(
+    treatments: Treatments, need: Need, weighed: tuple[Span, Truth, bool], is_told: tuple[bool, bool]
+) -> Reason:
+    """The same few weeks: `weighed` with whether they were presumed from dates, told as weeks, as a start."""
+    (span, weeks_ok, is_presumed), (has_weeks, has_start) = weighed, is_told
+    minimum, source, weeks = need.weeks, _source(treatments, "weeks"), amount(span)
     code, text = "duration_adequate", f"{weeks} weeks at dose reach the minimum of {minimum:g}"
-    match weighed.weeks_ok:
-        case True if "weeks_from_dates" in weighed.assumptions:
+    match weeks_ok:
+        case True if is_presumed:
             allowance = treatments.adequacy.assumptions["weeks_from_dates"].titration_weeks
             text = f"By its dates {weeks} weeks; less {allowance:g} for slow titration it is {minimum:g} or more"
             source = _source(treatments, "weeks_from_dates")
-        case True if weighed.weeks.high == float("inf") and weighed.weeks.low == 0:
+        case True if span.high == float("inf") and span.low == 0:
             code, text = "weeks_stated", f"Weeks not given (minimum {minimum:g})"
         case True:
             pass
@@ -164,31 +175,29 @@ def _weeks_reason(case: Case, treatments: Treatments) -> Reason:
                 "duration_too_short",
                 f"{weeks} {'week' if weeks == '1' else 'weeks'}: shorter than {minimum:g}",
             )
-        case None if from_dates:
+        case None if has_start and not has_weeks:
             code = "weeks_unknown"
             text = f"The trial lasted {weeks} weeks by its dates; the weeks at or above the minimum dose are not known"
-        case None if case.trial.weeks_at_dose is None:
+        case None if not has_weeks:
             code, text = "weeks_unknown", f"Weeks at dose not known (minimum {minimum:g})"
         case None:
             code, text = "weeks_unknown", f"{weeks} weeks at dose: it may or may not have been {minimum:g}"
     return Reason(code, text, source)
 
 
-def _strict_reason(case: Case, treatments: Treatments) -> list[Reason]:
-    weighed, strict = case.weighed, case.need.weeks_strict
-    if weighed.weeks_ok is not True or weighed.weeks_strict_ok is True:
-        return []
-    word = "not reached" if weighed.weeks_strict_ok is False else "not shown"
-    return [Reason("strict_duration", f"The strict {strict:g} weeks are {word}", _source(treatments, "strict"))]
+@lru_cache(maxsize=64)
+def _strict_reason(treatments: Treatments, strict: float, is_reached: Truth) -> Reason:
+    word = "not reached" if is_reached is False else "not shown"
+    return Reason("strict_duration", f"The strict {strict:g} weeks are {word}", _source(treatments, "strict"))
 
 
 def _adherence_reasons(case: Case, treatments: Treatments) -> list[Reason]:
-    source = _source(treatments, "adherence")
-    percent = treatments.adequacy.adherence.min_fraction * 100
     match case.weighed.adherence_ok:
         case True:
             return []
         case False:
+            percent = treatments.adequacy.adherence.min_fraction * 100
+            source = _source(treatments, "adherence")
             return [Reason("adherence", f"Fewer than {percent:g} % of doses were taken", source)]
         case None if "adherence_presumed" in case.weighed.assumptions:
             text = "Adherence is not confirmed: presumed, so the judgement is provisional"

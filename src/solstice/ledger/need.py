@@ -19,10 +19,11 @@ COURSES = {
 """What a course is called where its agent is not told."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Need:
     """`dose` is a span where only the class is known; `molecule` is None for an unnamed agent.
 
+    Each rule is made once, so that a need is only equal to itself, and quick to look up by.
     `members`: how many medicines of the library an unnamed agent could be.
     """
 

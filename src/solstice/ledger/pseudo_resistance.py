@@ -25,10 +25,14 @@ FACT_QUESTIONS: Mapping[str, Mapping[str, str]] = {
 
 def checklist(cases: Sequence[Case], person: PersonFile, rules: PseudoResistance) -> tuple[PseudoResistanceItem, ...]:
     """Each question open, ruled out or present; a clinician's answer goes before the computed one."""
+    medicines = [case for case in cases if case.need.role == "medicine" and case.weighed.in_episode is not False]
+    said = person.pseudo_resistance
     out: list[PseudoResistanceItem] = []
     for question in rules.items:
-        state, found = _computed(question.id, cases, person, rules)
-        out.append(_item(question.id, question.ask, (state, found), person.pseudo_resistance.get(question.id)))
+        name = question.id
+        about_medicines = ABOUT_MEDICINES.get(name)
+        found = about_medicines(medicines) if about_medicines else _computed(name, cases, person, rules)
+        out.append(_item(name, question.ask, found, said.get(name)))
     return tuple(out)
 
 
@@ -51,9 +55,9 @@ def _item(name: str, ask: str, facts: Finding, said: State | None) -> PseudoResi
 
 
 def _computed(name: str, cases: Sequence[Case], person: PersonFile, rules: PseudoResistance) -> Finding:
-    if name in ABOUT_TRIALS:
-        return ABOUT_TRIALS[name](cases)
     match name:
+        case "psychotherapy_dose":
+            return _psychotherapy(cases)
         case "bipolarity":
             return _bipolarity(person, rules)
         case "psychosis":
@@ -64,19 +68,14 @@ def _computed(name: str, cases: Sequence[Case], person: PersonFile, rules: Pseud
             return _conditions(name, person, rules)
 
 
-def _medicines(cases: Sequence[Case]) -> list[Case]:
-    return [case for case in cases if case.need.role == "medicine" and case.weighed.in_episode is not False]
-
-
-def _over(cases: Sequence[Case], truth: Callable[[Case], Truth], words: tuple[str, str, str]) -> Finding:
+def _over(medicines: Sequence[Case], truths: Sequence[Truth], words: tuple[str, str, str]) -> Finding:
     """Present where any medicine fell short, ruled out where all are known to have reached it."""
-    medicines = _medicines(cases)
-    short = [case.need.name for case in medicines if truth(case) is False]
-    unknown = [case.need.name for case in medicines if truth(case) is None]
     present, open_, ruled_out = words
-    if short:
+    if False in truths:
+        short = [case.need.name for case, truth in zip(medicines, truths, strict=True) if truth is False]
         return "present", f"{present}: {_listed(short)}"
-    if unknown:
+    if None in truths:
+        unknown = [case.need.name for case, truth in zip(medicines, truths, strict=True) if truth is None]
         return "open", f"{open_}: {_listed(unknown)}"
     return ("ruled_out", ruled_out) if medicines else ("open", "No antidepressant is recorded in this episode")
 
@@ -85,22 +84,22 @@ def _listed(names: list[str]) -> str:
     return ", ".join(dict.fromkeys(names))
 
 
-def _dose(cases: Sequence[Case]) -> Finding:
+def _dose(medicines: Sequence[Case]) -> Finding:
     words = ("Below the minimum dose", "Dose not known", "Every medicine reached its minimum dose")
-    return _over(cases, lambda case: case.weighed.dose_ok, words)
+    return _over(medicines, [case.weighed.dose_ok for case in medicines], words)
 
 
-def _duration(cases: Sequence[Case]) -> Finding:
+def _duration(medicines: Sequence[Case]) -> Finding:
     words = ("Too short", "Weeks at dose not known", "Every medicine was taken for 4 weeks or more at dose")
-    return _over(cases, lambda case: case.weighed.weeks_ok, words)
+    return _over(medicines, [case.weighed.weeks_ok for case in medicines], words)
 
 
-def _adherence(cases: Sequence[Case]) -> Finding:
+def _adherence(medicines: Sequence[Case]) -> Finding:
     words = ("Too few doses taken", "Adherence not confirmed", "Adherence is confirmed for every medicine")
-    return _over(cases, lambda case: case.weighed.adherence_ok, words)
+    return _over(medicines, [case.weighed.adherence_ok for case in medicines], words)
 
 
-def _intolerance(cases: Sequence[Case]) -> Finding:
+def _intolerance(medicines: Sequence[Case]) -> Finding:
     def tolerated(case: Case) -> Truth:
         if "intolerance_before_adequacy" in case.weighed.codes:
             return False
@@ -111,7 +110,7 @@ def _intolerance(cases: Sequence[Case]) -> Finding:
         "Reason for stopping not known",
         "No medicine was stopped early for side effects",
     )
-    return _over(cases, tolerated, words)
+    return _over(medicines, [tolerated(case) for case in medicines], words)
 
 
 def _psychotherapy(cases: Sequence[Case]) -> Finding:
@@ -128,7 +127,9 @@ def _psychotherapy(cases: Sequence[Case]) -> Finding:
 
 
 def _found(words: tuple[str, ...], person: PersonFile) -> list[str]:
-    return [name for name in person.conditions or () if any(word in name.casefold() for word in words)]
+    if not person.conditions:
+        return []
+    return [name for name in person.conditions if any(word in name.casefold() for word in words)]
 
 
 def _bipolarity(person: PersonFile, rules: PseudoResistance) -> Finding:
@@ -153,16 +154,16 @@ def _psychosis(person: PersonFile, rules: PseudoResistance) -> Finding:
 
 def _conditions(name: str, person: PersonFile, rules: PseudoResistance) -> Finding:
     found = _found(rules.condition_words.get(name, ()), person)
-    found += [text for fact, text in FACT_QUESTIONS.get(name, {}).items() if getattr(person.facts, fact) is True]
+    if name in FACT_QUESTIONS:
+        found += [text for fact, text in FACT_QUESTIONS[name].items() if getattr(person.facts, fact) is True]
     if found:
         return "present", f"Recorded: {_listed(found)}"
     return "open", "Nothing is recorded; that does not rule it out"
 
 
-ABOUT_TRIALS: Mapping[str, Callable[[Sequence[Case]], Finding]] = {
+ABOUT_MEDICINES: Mapping[str, Callable[[Sequence[Case]], Finding]] = {
     "dose_inadequate": _dose,
     "duration_inadequate": _duration,
     "nonadherence": _adherence,
     "intolerance_only": _intolerance,
-    "psychotherapy_dose": _psychotherapy,
 }

@@ -9,7 +9,7 @@ from typing import Any
 from solstice.kernel import Span
 from solstice.ledger.tally import Case
 from solstice.ledger.truth import Truth, both, reaches
-from solstice.ledger.weigh import DAYS_A_WEEK, Verdict, Weighed
+from solstice.ledger.weigh import DAYS_A_WEEK, Weighed, verdict_of
 
 OUTCOMES: dict[str, tuple[Truth, Truth]] = {
     "no_response": (True, True),
@@ -33,11 +33,13 @@ def told(case: Case, field: str, value: Any, *, lasting_days: float) -> Weighed 
             dose = Span.exactly(value)
             most = case.need.dose_max
             at_max = None if most is None else value >= most
-            return _judged(weighed, dose_ok=reaches(dose, case.need.dose), at_label_max=at_max)
+            truths = (reaches(dose, case.need.dose), weighed.weeks_ok, weighed.weeks_strict_ok, weighed.adherence_ok)
+            return _judged(weighed, truths, at_label_max=at_max, has_lasted=weighed.has_lasted)
         case "weeks_at_dose" if _is_plain(case) and case.trial.started is None:
             lasted = True if value * DAYS_A_WEEK >= lasting_days else None
             enough, strict = value >= case.need.weeks, value >= case.need.weeks_strict
-            return _judged(weighed, weeks_ok=enough, weeks_strict_ok=strict, has_lasted=lasted)
+            truths = (weighed.dose_ok, enough, strict, weighed.adherence_ok)
+            return _judged(weighed, truths, at_label_max=weighed.at_label_max, has_lasted=lasted)
         case _:
             return None
 
@@ -54,24 +56,45 @@ def _with_outcome(case: Case, outcome: tuple[Truth, Truth]) -> Weighed:
     weighed = case.weighed
     if case.trial.kind == "tms":
         failing = is_little
-    verdict = _verdict(weighed.verdict.adequate, weighed.verdict.adequate_strict, failing)
+    verdict = verdict_of(weighed.verdict.adequate, weighed.verdict.adequate_strict, failing)
     return weighed._replace(failing=failing, is_little=is_little, verdict=verdict)
 
 
 def _with_adherence(case: Case, *, good: bool) -> Weighed | None:
     if not _is_plain(case):
         return None
-    return _judged(case.weighed, adherence_ok=good, is_use_proven=good)
+    weighed = case.weighed
+    truths = (weighed.dose_ok, weighed.weeks_ok, weighed.weeks_strict_ok, good)
+    told = _judged(weighed, truths, at_label_max=weighed.at_label_max, has_lasted=weighed.has_lasted)
+    return told._replace(is_use_proven=good)
 
 
-def _judged(weighed: Weighed, **told: Any) -> Weighed:
-    """The weighing with these truths told, and the verdict that follows."""
-    dose, weeks = told.get("dose_ok", weighed.dose_ok), told.get("weeks_ok", weighed.weeks_ok)
-    adherence = told.get("adherence_ok", weighed.adherence_ok)
+def _judged(
+    weighed: Weighed, truths: tuple[Truth, Truth, Truth, Truth], *, at_label_max: Truth, has_lasted: Truth
+) -> Weighed:
+    """The weighing with dose, weeks, strict weeks and adherence told, and the verdict that follows.
+
+    Written out in full, because `_replace` takes twice as long and this is the innermost step of all.
+    """
+    dose, weeks, strict, adherence = truths
     adequate = both(both(dose, weeks), adherence is not False)
-    strict = both(adequate, told.get("weeks_strict_ok", weighed.weeks_strict_ok))
-    return weighed._replace(**told, verdict=_verdict(adequate, strict, weighed.failing))
-
-
-def _verdict(adequate: Truth, strict: Truth, failing: Truth) -> Verdict:
-    return Verdict(adequate, strict, both(adequate, failing), both(strict, failing))
+    return Weighed(
+        verdict_of(adequate, both(adequate, strict), weighed.failing),
+        weighed.bare,
+        weighed.in_episode,
+        weighed.failing,
+        weighed.dose,
+        weighed.weeks,
+        dose,
+        weeks,
+        strict,
+        adherence,
+        weighed.is_asked_about,
+        weighed.is_use_proven,
+        at_label_max,
+        weighed.is_bilateral,
+        weighed.is_little,
+        has_lasted,
+        weighed.assumptions,
+        weighed.codes,
+    )

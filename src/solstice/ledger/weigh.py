@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from solstice.content.treatment_model import Treatments
@@ -9,7 +10,7 @@ from solstice.kernel import Span
 from solstice.kernel.quick import quick
 from solstice.ledger.course import weigh_course
 from solstice.ledger.need import Need
-from solstice.ledger.truth import Truth, all_of, reaches
+from solstice.ledger.truth import Truth, all_of, both, reaches
 from solstice.person import PartialDate, PersonFile, Trial, span_of
 
 DAYS_A_WEEK = 7.0
@@ -71,6 +72,12 @@ class Weighed(NamedTuple):
     codes: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=256)
+def verdict_of(adequate: Truth, strict: Truth, failing: Truth) -> Verdict:
+    """Failed is what was adequate and helped too little."""
+    return Verdict(adequate, strict, both(adequate, failing), both(strict, failing))
+
+
 @quick
 @dataclass(frozen=True, slots=True)
 class _Told:
@@ -85,8 +92,8 @@ class _Told:
     def plain(self, verdict: Verdict, codes: tuple[str, ...]) -> Weighed:
         """A weighing without any presumption."""
         dose, weeks = span_of(self.trial.dose), span_of(self.trial.weeks_at_dose)
-        weighed = Weighed(verdict, verdict, self.in_episode, self.failing, dose, weeks, codes=codes)
-        return weighed._replace(is_little=self.is_little, has_lasted=self.has_lasted)
+        is_little, lasted, known = self.is_little, self.has_lasted, (verdict, verdict, self.in_episode, self.failing)
+        return Weighed(*known, dose, weeks, is_little=is_little, has_lasted=lasted, codes=codes)
 
     @property
     def is_little(self) -> Truth:
@@ -146,29 +153,30 @@ class _Notes:
 
 def _medicine(told: _Told, need: Need) -> Weighed:
     trial, failing, treatments = told.trial, told.failing, told.treatments
-    dose, dose_bare, has_proof = _dose(trial, need)
+    amount = span_of(trial.dose)
+    dose, dose_bare, has_proof = _dose(trial, need, amount)
     assumed_weeks, weeks = weeks_of(trial, told.circumstance, treatments)
     long, long_strict = Span.exactly(need.weeks), Span.exactly(need.weeks_strict)
     weeks_ok, strict_ok = reaches(assumed_weeks, long), reaches(assumed_weeks, long_strict)
-    weeks_bare, strict_bare = reaches(weeks, long), reaches(weeks, long_strict)
+    weeks_bare, strict_bare = weeks_ok, strict_ok
+    if weeks is not assumed_weeks:
+        weeks_bare, strict_bare = reaches(weeks, long), reaches(weeks, long_strict)
     adherence = True if has_proof else adherence_of(trial, treatments)
     notes = _Notes([], [])
     if weeks_ok is not weeks_bare or strict_ok is not strict_bare:
         notes.assumptions.append("weeks_from_dates")
     dose_ok, weeks_ok = _believing_the_record(trial, dose, weeks_ok, notes)
-    long_enough = _unless_stopped_early(trial, all_of(dose_ok, weeks_ok), notes)
+    long_enough = _unless_stopped_early(trial, both(dose_ok, weeks_ok), notes)
     if adherence is None and long_enough is not False:
         notes.assumptions.append("adherence_presumed")
-    adequate = all_of(long_enough, adherence is not False)
-    strict = all_of(adequate, strict_ok)
+    adequate = both(long_enough, adherence is not False)
     bare = all_of(dose_bare, weeks_bare, adherence) if trial.stated_adequate is not False else False
-    bare_strict = all_of(bare, strict_bare)
     return Weighed(
-        verdict=Verdict(adequate, strict, all_of(adequate, failing), all_of(strict, failing)),
-        bare=Verdict(bare, bare_strict, all_of(bare, failing), all_of(bare_strict, failing)),
+        verdict=verdict_of(adequate, both(adequate, strict_ok), failing),
+        bare=verdict_of(bare, both(bare, strict_bare), failing),
         in_episode=told.in_episode,
         failing=failing,
-        dose=span_of(trial.dose),
+        dose=amount,
         weeks=weeks,
         dose_ok=dose_ok,
         weeks_ok=weeks_ok,
@@ -176,7 +184,7 @@ def _medicine(told: _Told, need: Need) -> Weighed:
         adherence_ok=adherence,
         is_asked_about="intolerance_presumed_early" in notes.assumptions and False not in (failing, bare),
         is_use_proven=adherence is True,
-        at_label_max=_at_label_max(trial, need),
+        at_label_max=None if need.dose_max is None else reaches(amount, Span.exactly(need.dose_max)),
         is_little=told.is_little,
         has_lasted=told.has_lasted,
         assumptions=tuple(notes.assumptions),
@@ -201,13 +209,13 @@ def _is_amount_missing(trial: Trial) -> bool:
     return not has_dose or (trial.weeks_at_dose is None and trial.started is None)
 
 
-def _dose(trial: Trial, need: Need) -> tuple[Truth, Truth, bool]:
+def _dose(trial: Trial, need: Need, amount: Span) -> tuple[Truth, Truth, bool]:
     """Whether the dose is enough, the same without the rule that an absent level decides nothing, and proof of use."""
     level = trial.serum_level
     if need.level_decides:
         enough = None if level is None or need.level_min is None else level >= need.level_min
         return enough, enough, level is not None
-    enough = None if need.dose is None else reaches(span_of(trial.dose), need.dose)
+    enough = None if need.dose is None else reaches(amount, need.dose)
     if need.level_min is None:
         return enough, enough, False
     if level is not None and level >= need.level_min:
@@ -216,6 +224,8 @@ def _dose(trial: Trial, need: Need) -> tuple[Truth, Truth, bool]:
 
 
 def _believing_the_record(trial: Trial, dose: Truth, weeks: Truth, notes: _Notes) -> tuple[Truth, Truth]:
+    if trial.stated_adequate is None:
+        return dose, weeks
     match trial.stated_adequate:
         case True if dose is not False and weeks is not False and None in (dose, weeks):
             notes.assumptions.append("stated_by_record")
@@ -225,12 +235,6 @@ def _believing_the_record(trial: Trial, dose: Truth, weeks: Truth, notes: _Notes
             return False, weeks
         case _:
             return dose, weeks
-
-
-def _at_label_max(trial: Trial, need: Need) -> Truth:
-    if need.dose_max is None:
-        return None
-    return reaches(span_of(trial.dose), Span.exactly(need.dose_max))
 
 
 def adherence_of(trial: Trial, treatments: Treatments) -> Truth:
@@ -291,7 +295,7 @@ def length_of(trial: Trial, circumstance: Circumstance) -> Span | None:
         return None
     is_open = trial.started.earliest == date.min
     longest = float("inf") if is_open else max(0, (last_end - trial.started.earliest).days)
-    return Span(max(0, (first_end - trial.started.latest).days), longest)
+    return Span.between(max(0, (first_end - trial.started.latest).days), longest)
 
 
 def outcome_class(percent: float, treatments: Treatments) -> str:
@@ -323,7 +327,7 @@ def weeks_of(trial: Trial, circumstance: Circumstance, treatments: Treatments) -
         return weeks, weeks
     days = length_of(trial, circumstance)
     if days is None:
-        return Span(0, float("inf")), Span(0, float("inf"))
+        return span_of(None), span_of(None)
     longest, shortest = days.high / DAYS_A_WEEK, days.low / DAYS_A_WEEK
     titration = treatments.adequacy.assumptions["weeks_from_dates"].titration_weeks or 0
-    return Span(max(0.0, shortest - titration), longest), Span(0, longest)
+    return Span.between(max(0.0, shortest - titration), longest), Span.between(0, longest)

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from solstice.content.treatment_model import Treatments
 from solstice.ledger import adds
-from solstice.ledger.adds import Adds, Legend, Number, classes_of, numbers
+from solstice.ledger.adds import Adds, Classes, Legend, Number, classes_of, numbers
 from solstice.ledger.staging import step_score, thase_rush_ends
-from solstice.ledger.truth import Truth, any_of
+from solstice.ledger.truth import Truth
 
 
 class Widths(NamedTuple):
@@ -65,13 +65,11 @@ def widths_of(total: Adds, legend: Legend, episode: float, treatments: Treatment
     """Every width for a sum of trials; `episode` is the width the Maudsley range has from the episode."""
     rules = rules_of(treatments)
     counted, asked, strict, optimised, little, started, in_vain, added = numbers(total, legend)
-    classes, ect, bilateral = classes_of(total, legend), total.truth(adds.ECT_FAILED), total.truth(adds.ECT_BILATERAL)
-    ect_sure, ect_open = ect is True, ect is not False
+    ect_sure, ect_open = total.sure & adds.ECT_FAILED > 0, total.possible & adds.ECT_FAILED > 0
     return Widths(
         float(counted[0] < rules.needed <= counted[1]),
         episode + _maudsley(total, (counted[0], asked[1]), added, rules) if asked[1] else 0.0,
-        _width(thase_rush_ends(classes, bilateral, strict=True)),
-        _width(thase_rush_ends(classes, bilateral, strict=False)),
+        *_thase_rush(classes_of(total, legend), total.truth(adds.ECT_BILATERAL)),
         float(min(rules.european, strict[1] + ect_open) - min(rules.european, strict[0] + ect_sure)),
         (strict[1] - strict[0]) * rules.failed
         + (optimised[1] - optimised[0]) * rules.optimised
@@ -89,17 +87,22 @@ def widths_of(total: Adds, legend: Legend, episode: float, treatments: Treatment
 
 def _maudsley(total: Adds, failed: Number, added: Number, rules: Rules) -> float:
     """What the trials add to the width of the Maudsley range: failures, an augmentation, ECT."""
-    used, ect = total.truth(adds.USED), total.truth(adds.ECT_USED)
-    lowest, highest = [rules.scores[ceil(min(number, MOST))] for number in failed]
-    return highest - lowest + (used is not False) - (added[0] > 0) + (ect is not False) - (ect is True)
+    sure, possible = total
+    lowest, highest = rules.scores[ceil(min(failed[0], MOST))], rules.scores[ceil(min(failed[1], MOST))]
+    may, does = (possible & adds.USED > 0) + (possible & adds.ECT_USED > 0), (added[0] > 0) + (sure & adds.ECT_USED > 0)
+    return highest - lowest + may - does
 
 
-def _width(ends: tuple[int, int]) -> float:
-    return float(ends[1] - ends[0])
+@lru_cache(maxsize=4096)
+def _thase_rush(classes: Classes, bilateral: Truth) -> tuple[float, float]:
+    """The widths of both readings."""
+    strict, lenient = (thase_rush_ends(classes, bilateral, strict=strict) for strict in (True, False))
+    return float(strict[1] - strict[0]), float(lenient[1] - lenient[0])
 
 
 def _modalities(total: Adds, counted: Number) -> float:
-    low, high = counted
-    medicines: Truth = True if low > 0 else None if high > 0 else False
-    first, second, third = [total.truth(bit) for bit in adds.MODALITY_BITS]
-    return float((any_of(medicines, first) is None) + (second is None) + (third is None))
+    """How many of the three modalities are open; a medicine that surely failed settles the first."""
+    first, *others = adds.MODALITY_BITS
+    is_open = [total.possible & bit > 0 and not total.sure & bit for bit in others]
+    may = counted[1] > 0 or total.possible & first > 0
+    return float(sum(is_open) + (may and not (counted[0] > 0 or total.sure & first)))

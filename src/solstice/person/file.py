@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from solstice.content.read import (
     ContentError,
@@ -19,7 +19,7 @@ from solstice.content.read import (
 from solstice.kernel.day import day_in_words
 from solstice.person.interview import Interview
 from solstice.person.partial_date import PartialDateField
-from solstice.person.trial import Trial
+from solstice.person.trial import AtLeastAtMost, Trial
 
 Severity = Literal["subsyndromal", "mild", "moderate", "severe"]
 SEVERITIES: tuple[Severity, ...] = ("subsyndromal", "mild", "moderate", "severe")
@@ -188,8 +188,25 @@ class PersonFile(Frozen):
 
 def parse_person(text: str, path: str = "person file") -> PersonFile:
     """Read YAML or JSON text. Raises ContentError with every fault, each with its line."""
-    document = parse_json(text, path) if text.lstrip().startswith("{") else parse_yaml(text, path)
-    return person_from(document)
+    if not text.lstrip().startswith("{"):
+        return person_from(parse_yaml(text, path))
+    return _at_once(text) or person_from(parse_json(text, path))
+
+
+def _at_once(text: str) -> PersonFile | None:
+    """The person of JSON that was parsed once; None where only the long way can tell what is wrong, if anything.
+
+    No key stands twice where the text has no more colons than the model was told keys: each key brings its own colon,
+    and a colon in a string, or in a part that is not looked at here, only sends the file the long way.
+    """
+    try:
+        person = PersonFile.model_validate_json(text)
+    except ValidationError:
+        return None
+    trials = person.trials
+    amounts = [amount for one in trials for amount in (one.dose, one.weeks_at_dose) if type(amount) is AtLeastAtMost]
+    parts = (person, person.person, person.episode, person.facts, *trials, *amounts, *person.answers)
+    return person if sum([len(part.model_fields_set) for part in parts]) == text.count(":") else None
 
 
 def person_from(document: Document) -> PersonFile:
@@ -201,7 +218,8 @@ def person_from(document: Document) -> PersonFile:
 def read_person(path: Path) -> PersonFile:
     """Read a person file from disk. Raises ContentError, also where the file cannot be read."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - Path.open costs as much again as the reading
+            text = file.readall().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise ContentError([Fault(str(path), 1, f"cannot be read ({reason})", "name a YAML or JSON file")]) from None
