@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
@@ -18,10 +19,12 @@ from django.test import Client
 from tests.web.conftest import sign_in
 from tests.web.payloads import PAYLOADS
 from tests.web.test_access import SIGNS_OUT, Address, addresses
+from tests.web.test_sums import other_file
 from tests.web.whole_record import Written, free_text_fields, write_whole_record
 
 from solstice_web.accounts.models import Role, User
 from solstice_web.people.models import CareTeamMember, Person
+from solstice_web.plans.actions import add_other_clinic
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
@@ -78,7 +81,14 @@ def tokens(html: str) -> list[Token]:
     return parser.found
 
 
+@cache
+def sums_of_another_clinic() -> str:
+    return other_file()
+
+
 def record_of(words: str, person: Person, clinician: User) -> Written:
+    """The person's record, and beside it another clinic that counts here under these words."""
+    add_other_clinic(name=words.replace("\0", "")[:80], text=sums_of_another_clinic(), by=clinician, at=NOW)
     return write_whole_record(words, person=person, clinician=clinician, at=NOW)
 
 

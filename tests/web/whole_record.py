@@ -3,7 +3,6 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -32,7 +31,7 @@ from solstice_web.measures.ratings.actions import Rating, rate
 from solstice_web.people.actions import join_care_team, open_in_emergency, save_facts, save_safety_plan
 from solstice_web.people.models import CareTeamMember, Person
 from solstice_web.people.safety_plan import LONGEST_PART, PARTS
-from solstice_web.plans.actions import Decided, add_other_clinic, decide
+from solstice_web.plans.actions import Decided, decide
 from solstice_web.plans.queries import current_plan
 from solstice_web.privacy import Privacy
 from solstice_web.resistance.actions import Said, answer_item, set_aside, sign_label, withdraw_label
@@ -92,15 +91,7 @@ def write_whole_record(
     _asked(words[:4000], person=person, clinician=clinician, at=at)
     _pictured(words, person=person, clinician=clinician, at=at)
     letter = _told_by_letter(words, no_nul, person=person, clinician=clinician, at=at)
-    add_other_clinic(name=no_nul[:80], text=_sums(), by=clinician, at=at)
     return Written(person, trial, alert, response, course.pk, entry, task, letter)
-
-
-@cache
-def _sums() -> str:
-    from tests.web.test_sums import other_file
-
-    return other_file()
 
 
 def _id(person: Person, what: str) -> uuid.UUID:
