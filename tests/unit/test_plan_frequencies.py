@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 
 from solstice.cli.main import ENGINE_COMMANDS, LazyGroup
 from solstice.cli.plan_shapes import PlanShape
-from solstice.learn.told_table import COLUMNS
+from solstice.kernel.fault import ContentError
+from solstice.learn.told_table import COLUMNS, read_told
 from solstice.plan.frequencies import bounds
 
 CASE = Path(__file__).parents[1] / "fixtures" / "cases" / "ect-casebook-ms-a.yaml"
@@ -73,6 +74,29 @@ def test_faults_of_the_forecasts_name_line_and_what_would_be_right(tmp_path: Pat
     result = run("--outcomes", str(outcomes), "--forecasts", str(forecasts))
     assert f"{forecasts}:3: made_on is 'soon'; write a day" in result.stderr + str(result.exception)
     assert "goes with --outcomes" in run("--forecasts", str(forecasts)).stderr
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("cbt,2024-01-01,2024-03-01,0.4,0.1,0.7,1.4,0.3", "chance is 1.4; write a share from 0 to 1"),
+        ("cbt,2024-01-01,2024-03-01,0.9,0.1,0.7,0.4,0.3", "0.9 is not within 0.1 to 0.7"),
+        ("cbt,2024-01-01,2024-03-01,,0.1,0.7,0.4,0.3", "mean is ''; write a number"),
+    ],
+)
+def test_a_forecast_that_cannot_be_is_named_and_none_is_read_as_zero(tmp_path: Path, row: str, said: str) -> None:
+    path = tmp_path / "told.csv"
+    path.write_text(f"{','.join(COLUMNS)}\n{row}\n")
+    with pytest.raises(ContentError) as refused:
+        read_told(path)
+    assert [fault.line for fault in refused.value.faults] == [2]
+    assert said in str(refused.value.faults[0])
+
+
+def test_a_decimal_comma_is_a_number_too(tmp_path: Path) -> None:
+    path = tmp_path / "told.csv"
+    path.write_text(f'{",".join(COLUMNS)}\ncbt,2024-01-01,2024-03-01,"0,4",0.1,0.7,0.4,0\n')
+    assert [(one.mean, one.outcome) for one in read_told(path)] == [(0.4, 0.0)]
 
 
 @pytest.mark.parametrize(

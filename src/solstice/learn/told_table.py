@@ -34,12 +34,16 @@ def read_told(path: Path) -> tuple[Told, ...]:
             faults += wrong
             continue
         made, known = (date.fromisoformat(row[name].strip()) for name in ("made_on", "known_on"))
-        mean, lower, upper, chance, outcome = (number(row[name].strip()) or 0.0 for name in NUMBERS)
+        mean, lower, upper, chance, outcome = [value for value in _numbers(row).values() if value is not None]
         better = outcome >= CLEARLY_BETTER
         told.append(Told(row["option"].strip(), made, known, mean, lower, upper, chance, outcome, better))
     if faults:
         raise ContentError(faults[:MOST_FAULTS])
     return tuple(told)
+
+
+def _numbers(row: dict[str, str | None]) -> dict[str, float | None]:
+    return {name: number((row[name] or "").strip()) for name in NUMBERS}
 
 
 def _wrong(row: dict[str, str | None]) -> Iterator[tuple[str, str]]:
@@ -50,6 +54,12 @@ def _wrong(row: dict[str, str | None]) -> Iterator[tuple[str, str]]:
             date.fromisoformat((row[name] or "").strip())
         except ValueError:
             yield f"{name} is '{row[name] or ''}'", "write a day such as 2026-11-22"
-    for name in NUMBERS:
-        if number((row[name] or "").strip()) is None:
+    told = _numbers(row)
+    for name, value in told.items():
+        if value is None:
             yield f"{name} is '{row[name] or ''}'", "write a number in SD units; chance is from 0 to 1"
+    mean, lower, upper, chance = (told[name] for name in ("mean", "lower", "upper", "chance"))
+    if chance is not None and not 0 <= chance <= 1:
+        yield f"chance is {chance:g}", "write a share from 0 to 1"
+    if mean is not None and lower is not None and upper is not None and not lower <= mean <= upper:
+        yield f"{mean:g} is not within {lower:g} to {upper:g}", "write lower, mean and upper in that order of size"

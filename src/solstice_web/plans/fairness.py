@@ -122,7 +122,9 @@ def _group(name: str, shown: Sequence[_Shown], reached: Sequence[Outcome], whole
 
 
 def _gap(one: Outcome) -> float:
-    return one.change - (one.expected or 0.0)
+    if one.expected is None:
+        raise ValueError("nothing was expected of this decision: there is no gap to tell")
+    return one.change - one.expected
 
 
 def _mean(values: Sequence[float]) -> float | None:

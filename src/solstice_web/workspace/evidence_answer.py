@@ -124,12 +124,14 @@ POOLED_HEAD = ("Rows", "From", "Effect (95 % interval)", "A new study may find",
 
 
 def pooled_line(label: str, pooled: Pooled | Multilevel) -> tuple[str, ...]:
-    known = pooled.pi_lower is not None and pooled.pi_upper is not None
+    new = "not known"
+    if pooled.pi_lower is not None and pooled.pi_upper is not None:
+        new = f"{signed(pooled.pi_lower)} to {signed(pooled.pi_upper)}"
     return (
         label,
         counted(pooled),
         with_interval(*estimate_of(pooled)),
-        f"{signed(pooled.pi_lower or 0.0)} to {signed(pooled.pi_upper or 0.0)}" if known else "not known",
+        new,
         "not known" if pooled.tau2 is None else f"{pooled.tau2:.3f}",
         "not known" if pooled.i2 is None else f"{pooled.i2:.0f} %",
     )
