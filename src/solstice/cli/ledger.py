@@ -3,14 +3,12 @@
 import os
 import sys
 import textwrap
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from solstice.cli.main import json_option, show
+from solstice.cli.main import json_option, little_collecting, show
 from solstice.kernel.fault import ContentError
 
 if TYPE_CHECKING:
@@ -83,7 +81,7 @@ def _print_lines(paths: list[Path], treatments: "Treatments") -> bool:
     from pydantic_core import to_json
 
     write, is_whole = sys.stdout.buffer.write, True
-    with _little_collecting():
+    with little_collecting():
         for number, path in enumerate(paths, start=1):
             result = _judged(path, treatments)
             is_whole = is_whole and result is not None
@@ -96,22 +94,6 @@ def _print_lines(paths: list[Path], treatments: "Treatments") -> bool:
 
 COLLECT_EVERY = 2000
 """Files after which memory is looked through; nearly all of it is given back as soon as a file is done."""
-
-
-@contextmanager
-def _little_collecting() -> Iterator[None]:
-    """The content stays as it is: it need not be looked through again and again while files are judged."""
-    import gc
-
-    was_enabled = gc.isenabled()
-    gc.freeze()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-        if was_enabled:
-            gc.enable()
 
 
 def _print_pages(paths: list[Path], treatments: "Treatments", *, as_json: bool) -> bool:
