@@ -2,10 +2,10 @@
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from tests.generative.test_ledger_laws import TREATMENTS, histories
 
 from solstice.ledger import assess_all, assess_with
 from solstice.person import PersonFile
-from tests.generative.test_ledger_laws import TREATMENTS, histories
 
 
 @st.composite
@@ -24,6 +24,4 @@ def told(draw: st.DrawFn) -> PersonFile:
 def test_company_changes_nothing(people: list[PersonFile]) -> None:
     together = assess_all(people, TREATMENTS)
     assert together == [assess_with(person, TREATMENTS) for person in people]
-    assert [one.to_json() for one in together[::-1]] == [
-        one.to_json() for one in assess_all(people[::-1], TREATMENTS)
-    ]
+    assert [one.to_json() for one in together[::-1]] == [one.to_json() for one in assess_all(people[::-1], TREATMENTS)]

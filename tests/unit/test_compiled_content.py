@@ -1,4 +1,4 @@
-"""The compiled copy of the content: the same models as the files give, never an old one, and one version for both."""
+"""The compiled copy of the content: the same models as the files give, never an old one."""
 
 import hashlib
 import json
@@ -47,14 +47,3 @@ def test_a_copy_of_an_older_form_is_passed_over(root: Path) -> None:
     old = {"treatments/adequacy.yaml": {"sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "data": {}}}
     (root / COMPILED_NAME).write_text(json.dumps(old), encoding="utf-8")
     assert files_read(root) == plain
-
-
-def test_the_version_goes_over_every_file_in_the_order_of_paths(tmp_path: Path) -> None:
-    for name in ("b/a.yaml", "b-c/a.md", "b.yaml", "B/z.yaml", "b/a/c.md", "b/note.txt"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(name, encoding="utf-8")
-    digest = hashlib.sha256()
-    for path in sorted([*tmp_path.rglob("*.yaml"), *tmp_path.rglob("*.md")]):
-        digest.update(str(path.relative_to(tmp_path)).encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    assert Library(tmp_path).version == digest.hexdigest()[:12]

@@ -1,7 +1,6 @@
 """Everything the clinic knows, by id; each section is read when it is first asked for."""
 
 import hashlib
-import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -159,9 +158,9 @@ class Library:
     def version(self) -> str:
         """Twelve hex digits over every content file and pack: stored with each answer the content gave."""
         digest = hashlib.sha256()
-        for name, path in _content_below(self.root):
-            digest.update(name.encode())
-            digest.update(hashlib.sha256(_bytes_of(path)).digest())
+        for path in sorted([*self.root.rglob("*.yaml"), *self.root.rglob("*.md")]):
+            digest.update(str(path.relative_to(self.root)).encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
         for pack in self.packs:
             digest.update(pack.digest.encode())
         return digest.hexdigest()[:12]
@@ -243,21 +242,6 @@ def out_of_date(root: Path, files: Mapping[Path, ContentFile], at: date) -> list
         for path, file in files.items()
         if file.review_by < at
     ]
-
-
-def _content_below(root: Path) -> list[tuple[str, str]]:
-    """Every content file by its name below the root, in the order in which paths sort."""
-    found: list[tuple[list[str], str]] = []
-    top = str(root)
-    for folder, _, names in os.walk(top):
-        above = folder[len(top) + 1 :].split(os.sep) if folder != top else []
-        found += [([*above, name], f"{folder}{os.sep}{name}") for name in names if name.endswith((".yaml", ".md"))]
-    return [(os.sep.join(parts), path) for parts, path in sorted(found)]
-
-
-def _bytes_of(path: str) -> bytes:
-    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - Path.open costs as much again as the reading
-        return file.readall()
 
 
 def provenance_faults(file: ContentFile) -> list[tuple[str, str, str]]:
