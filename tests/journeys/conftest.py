@@ -70,7 +70,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until_up(url: str, process: "subprocess.Popen[bytes]", *, seconds: float = 120) -> None:
+def wait_until_up(url: str, process: "subprocess.Popen[bytes]", *, seconds: float = 600) -> None:
     """Return when the health page answers. Raises RuntimeError when the server ends or the time is over."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -114,6 +114,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (data / "solstice.sqlite3").exists():
             making = data.with_name("being-filled")
+            shutil.rmtree(making, ignore_errors=True)  # another worker's try that ended half way
             making.mkdir()
             port = free_port()
             process = start_demo(making, port)
