@@ -21,6 +21,7 @@ from solstice_web.people.person_file import person_file
 from solstice_web.people.private import keeps_back, whole
 from solstice_web.plans.learning import clinic_part_for, frequencies_of, learnt, part_of
 from solstice_web.plans.models import ClinicOffer, Decision
+from solstice_web.storage.once import once
 
 log = logging.getLogger("solstice.plans")
 NUMBERS = re.compile(r"\d+(?:[.:-]\d+)*")
@@ -83,6 +84,7 @@ def clinic_offer() -> Offer | None:
     return Offer(therapies=tuple(latest.therapies), waiting_weeks=latest.waiting_weeks, full=tuple(latest.full))
 
 
+@once
 def latest_offer() -> ClinicOffer | None:
     return ClinicOffer.objects.order_by("-saved_at").select_related("saved_by").first()
 
@@ -111,6 +113,15 @@ def inputs_hash(facts: PersonFile, clinic: ClinicPart | None = None) -> str:
 def decisions_for(person: Person) -> QuerySet[Decision]:
     """Every decision, the latest first."""
     return Decision.objects.filter(person=person).select_related("by", "person").order_by("-at", "-id")
+
+
+@once
+def every_decision(person: Person) -> tuple[Decision, ...]:
+    """The same decisions, read once a page."""
+    found = tuple(Decision.objects.filter(person=person).select_related("by").order_by("-at", "-id"))
+    for decision in found:
+        decision.person = person
+    return found
 
 
 def is_outdated(decision: Decision, *, at: datetime) -> bool:
