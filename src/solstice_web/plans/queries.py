@@ -141,17 +141,36 @@ def _reads_differently(decision: Decision, *, at: datetime) -> bool:
     if decision.inputs_hash == inputs_hash(facts, clinic):
         return False
     try:
-        return _gist(recommend(facts, library(), clinic=clinic, ask=False).to_json()) != _gist(decision.plan_json)
+        return _gist_now(facts, clinic) != _gist(decision.plan_json)
     except Exception:
         log.exception("the plan of %s could not be made", decision.person_id)
         return True
 
 
-def _gist(plan: Any) -> tuple[list[Any], str]:
-    """Order, groups and refusals; and the reasons without the numbers that stand in them."""
+_gists: dict[str, str] = {}
+"""What `_gist_now` found, by everything it rests on: fingerprints only, of this process only (decision 0016)."""
+MOST_GISTS = 2000
+
+
+def _gist_now(facts: PersonFile, clinic: ClinicPart | None) -> str:
+    """The gist of the plan these facts give; worked out once for the same facts, day, content and clinic's part."""
+    told = f"{inputs_hash(facts, clinic)} {facts.at} {clinic!r}"
+    key = hashlib.sha256(told.encode()).hexdigest()
+    found = _gists.get(key)
+    if found is None:
+        found = _gist(recommend(facts, library(), clinic=clinic, ask=False).to_json())
+        if len(_gists) >= MOST_GISTS:
+            _gists.clear()
+        _gists[key] = found
+    return found
+
+
+def _gist(plan: Any) -> str:
+    """Fingerprint of order, groups and refusals, and of the reasons without the numbers that stand in them."""
     order = [[one["id"], one["group"]] for one in plan["options"]] + [one["id"] for one in plan["refused"]]
     reasons = [[one["for"], one["against"], one["cautions"]] for one in plan["options"]]
-    return order, NUMBERS.sub("#", json.dumps([reasons, [one["reason"] for one in plan["refused"]]]))
+    words = NUMBERS.sub("#", json.dumps([reasons, [one["reason"] for one in plan["refused"]]]))
+    return hashlib.sha256(json.dumps([order, words]).encode()).hexdigest()
 
 
 def decision_counts(*, since: datetime) -> dict[str, int]:
