@@ -112,7 +112,7 @@ class Caseload:
 
 
 def caseload(user: User, *, at: datetime, page: int = 1, name: str = "", today: date | None = None) -> Caseload:
-    """The people `user` cares for, those who need someone now first; three queries whatever the size.
+    """The people `user` cares for, those who need someone now first; at most three queries whatever the size.
 
     Order: risk answers by level and time, then worse, off track, overdue measures, new people, the rest. With `name`
     only people in whose name each of its words occurs. `today` is the clinic's day; the day in UTC when absent.
@@ -121,10 +121,17 @@ def caseload(user: User, *, at: datetime, page: int = 1, name: str = "", today: 
     for word in name.split():
         mine = mine.filter(Q(given_name__icontains=word) | Q(family_name__icontains=word))
     people = with_need(mine, today or at.date())
-    count = people.count()
-    pages = max(1, math.ceil(count / PAGE))
-    page = min(max(1, page), pages)
-    rows = list(people[(page - 1) * PAGE : page * PAGE])
+    page = max(1, page)
+    rows = list(people[(page - 1) * PAGE : page * PAGE + 1])
+    if page == 1 and len(rows) <= PAGE:
+        count, pages = len(rows), 1
+    else:
+        count = people.count()
+        pages = max(1, math.ceil(count / PAGE))
+        if page > pages:
+            page = pages
+            rows = list(people[(page - 1) * PAGE : page * PAGE])
+    rows = rows[:PAGE]
     raised = _raised(rows)
     return Caseload(tuple(_row(person, at, raised.get(person.pk)) for person in rows), page, pages, count)
 

@@ -57,8 +57,8 @@ def task_of(person: Person, task_id: UUID) -> Task | None:
     return for_person(person).filter(pk=task_id).first()
 
 
-def open_for(user: User, *, at: datetime | None = None) -> list[Task]:
-    """What `user` has to do for the people in their care, by day.
+def open_for(user: User, *, at: datetime | None = None, until: date | None = None) -> list[Task]:
+    """What `user` has to do for the people in their care, by day; where `until` is given, by that day.
 
     A task whose owner left the care team, or cannot sign in any more, comes to everyone who is on it (hazard H53).
     """
@@ -72,6 +72,8 @@ def open_for(user: User, *, at: datetime | None = None) -> list[Task]:
     )
     found = Task.objects.filter(state=Task.State.OPEN, person__in=caseload(user.pk, at=at))
     mine = found.filter(Q(owner=user) | ~Exists(present))
+    if until is not None:
+        mine = mine.filter(due_on__lte=until)
     return list(mine.select_related("owner", "person").order_by("due_on", "id"))
 
 
