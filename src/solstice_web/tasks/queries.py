@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from solstice_web.accounts.models import User
 from solstice_web.people.models import CareTeamMember, Person
-from solstice_web.people.teams import caseload
+from solstice_web.people.teams import memberships
 from solstice_web.people.zones import zone_of
 from solstice_web.tasks.models import Task
 
@@ -70,7 +70,7 @@ def open_for(user: User, *, at: datetime | None = None, until: date | None = Non
         user__is_active=True,
         since__lte=at,
     )
-    found = Task.objects.filter(state=Task.State.OPEN, person__in=caseload(user.pk, at=at))
+    found = Task.objects.filter(state=Task.State.OPEN, person__in=memberships(user.pk, at=at).values("person_id"))
     mine = found.filter(Q(owner=user) | ~Exists(present))
     if until is not None:
         mine = mine.filter(due_on__lte=until)
