@@ -31,6 +31,7 @@ class AlertLine:
         return self.unseen and at > self.act_by
 
 
+@once
 def open_alerts(user: User) -> tuple[AlertLine, ...]:
     """Every episode not yet done of the people `user` cares for: unseen first, then by level, then by time."""
     team = CareTeamMember.objects.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=Now()), user=user)

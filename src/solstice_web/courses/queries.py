@@ -12,15 +12,13 @@ from solstice_web.people.models import Person
 from solstice_web.storage.once import once
 
 
-def courses_for(person: Person) -> QuerySet[Course]:
-    """All courses, those under way first, then the latest."""
-    return Course.objects.filter(person=person).select_related("clinician").order_by("state", "-started_on")
-
-
 @once
 def every_course(person: Person) -> tuple[Course, ...]:
-    """The same courses, read once a page."""
-    return tuple(courses_for(person))
+    """All courses, those under way first, then the latest."""
+    found = tuple(Course.objects.filter(person=person).select_related("clinician").order_by("state", "-started_on"))
+    for course in found:
+        course.person = person
+    return found
 
 
 def active_course(person: Person) -> Course | None:
