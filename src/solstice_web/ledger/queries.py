@@ -28,7 +28,6 @@ def trial_rows(person: Person) -> tuple[TrialRow, ...]:
     return tuple(rows_for(person).select_related(None).defer("said", "checked_note"))
 
 
-@once
 def trials_for(person: Person) -> tuple[Trial, ...]:
     """The trials as the engine reads them, in the order of `rows_for`."""
     return tuple(trial_of(row) for row in trial_rows(person))

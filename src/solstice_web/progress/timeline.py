@@ -11,7 +11,7 @@ from solstice_web.charts.timeline import Judged, Lane, Moment
 from solstice_web.courses.queries import every_course, held_sessions
 from solstice_web.ledger.models import TrialRow
 from solstice_web.ledger.names import called, name_of
-from solstice_web.ledger.queries import assessment, trial_rows, trials_for
+from solstice_web.ledger.queries import assessment, trial_of, trial_rows
 from solstice_web.measures.content import library
 from solstice_web.measures.queries import event_name, events_told, finished
 from solstice_web.people.models import Person
@@ -34,10 +34,10 @@ class TimelineData:
 
 def timeline(person: Person, *, at: datetime) -> TimelineData:
     """Everything on the person's line of time; a fixed number of queries."""
+    rows = trial_rows(person)
     ledger = assessment(person, at=at)
-    judged = zip(trials_for(person), ledger.trials, strict=True)
-    lanes = tuple(_lane(trial, one.adequate) for trial, one in judged)
-    return TimelineData(trial_rows(person), ledger, lanes, _curves(person), _moments(person))
+    lanes = tuple(_lane(trial_of(row), judged.adequate) for row, judged in zip(rows, ledger.trials, strict=True))
+    return TimelineData(rows, ledger, lanes, _curves(person), _moments(person))
 
 
 def _lane(trial: Trial, adequate: bool | None) -> Lane:
@@ -58,12 +58,12 @@ def _lane(trial: Trial, adequate: bool | None) -> Lane:
 
 def _curves(person: Person) -> tuple[Curve, ...]:
     """One curve an instrument; the line breaks where the main version of the instrument changed (hazard H12)."""
-    found = []
+    found, told = [], finished(person)
     for name in CURVES:
         instrument = library().instruments[name]
         points = [
             Point(one.on, one.total, "" if one.total is not None else "not scored", version=one.main_version)
-            for one in finished(person)
+            for one in told
             if one.instrument == name and (one.total is None or instrument.ends[0] <= one.total <= instrument.ends[1])
         ]
         limit = instrument.remission.at_most if instrument.remission else None
