@@ -2,7 +2,7 @@
 
 Run: python bench/users.py [--people 1000] [--users 60] [--seconds 60] [--think 10] [--slow 200] [--short]. Forty of sixty are
 clinicians who go from the caseload to a person and its pages, twenty are patients on their portal; all start spread
-over one time to think. Then `--slow` clients that read a page at 2 kB a second hold their connections while the same
+over one time to think. Then `--slow` clients that read a page at 1 kB a second hold their connections while the same
 users go on. Prints p50 and p95 a page beside the bar, with the load of the machine before and after.
 """
 
@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 import random
+import socket
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,8 @@ from pages import ENVIRONMENT, HERE, free_port, run, wait_for
 
 BAR, BAR_SLOW = 500.0, 2000.0
 PATIENTS = 1 / 3
-BYTES_A_SECOND, PIECE = 2048, 512
+BYTES_A_SECOND, PIECE, RAMP = 1024, 512, 20.0
+"""So slow is a slow client; `RAMP` seconds pass until all of them are there, and only then the users are timed."""
 STAFF = ("/clinic/", "/clinic/people/{}/", "/clinic/people/{}/history/", "/clinic/people/{}/plan/",
          "/clinic/people/{}/measures/", "/clinic/alerts/")  # fmt: skip
 PORTAL = ("/today/", "/week/", "/change/", "/plan/")
@@ -41,7 +43,9 @@ async def answer(reader: asyncio.StreamReader) -> tuple[bool, int]:
     return head[9:12] == b"200", length
 
 
-async def user(port: int, addresses: list[str], cookie: str, *, think: float, until: float, seed: int) -> Taken:
+async def user(
+    port: int, addresses: list[str], cookie: str, *, think: float, since: float, until: float, seed: int
+) -> Taken:
     """One user: a page, a time to think (half to one and a half times `think`), the next page."""
     chance, taken = random.Random(seed), defaultdict(list)
     await asyncio.sleep(chance.uniform(0, think))
@@ -54,7 +58,8 @@ async def user(port: int, addresses: list[str], cookie: str, *, think: float, un
         writer.write(request_for(path, cookie))
         good, length = await answer(reader)
         await reader.readexactly(length)
-        taken[name_of(path) if good else "not 200"].append((time.perf_counter() - start) * 1000)
+        if start >= since:
+            taken[name_of(path) if good else "not 200"].append((time.perf_counter() - start) * 1000)
         await asyncio.sleep(think * chance.uniform(0.5, 1.5))
     writer.close()
     return taken
@@ -62,10 +67,14 @@ async def user(port: int, addresses: list[str], cookie: str, *, think: float, un
 
 async def slow_client(port: int, cookie: str, *, until: float, seed: int) -> int:
     """A client on a bad line: it takes the caseload a little at a time. Returns how many whole pages it got."""
-    await asyncio.sleep(random.Random(seed).uniform(0, 5))
+    await asyncio.sleep(random.Random(seed).uniform(0, RAMP))
     pages = 0
     while time.perf_counter() < until:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=PIECE * 4)
+        line = socket.socket()
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, PIECE * 4)  # what is not taken waits with the server
+        line.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(line, ("127.0.0.1", port))
+        reader, writer = await asyncio.open_connection(sock=line, limit=PIECE * 4)
         writer.write(request_for("/clinic/", cookie))
         _, left = await answer(reader)
         while left > 0 and time.perf_counter() < until:
@@ -82,7 +91,8 @@ def name_of(path: str) -> str:
 
 
 async def measure(port: int, made: dict, *, users: int, think: float, seconds: float, slow: int) -> tuple[Taken, int]:
-    until = time.perf_counter() + seconds
+    since = time.perf_counter() + (RAMP if slow else 0)
+    until = since + seconds
     patients = round(users * PATIENTS)
     jobs = []
     for number in range(users):
@@ -93,7 +103,7 @@ async def measure(port: int, made: dict, *, users: int, think: float, seconds: f
             addresses, cookie = [path.format(person) for path in STAFF], made["cookie"]
         begin = number % len(addresses)
         told = addresses[begin:] + addresses[:begin]
-        jobs.append(user(port, told, cookie, think=think, until=until, seed=number))
+        jobs.append(user(port, told, cookie, think=think, since=since, until=until, seed=number))
     waiting = [slow_client(port, made["cookie"], until=until, seed=number) for number in range(slow)]
     found = await asyncio.gather(*jobs, *waiting)
     together: Taken = defaultdict(list)

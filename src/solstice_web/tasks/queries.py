@@ -60,6 +60,7 @@ def task_of(person: Person, task_id: UUID) -> Task | None:
 def open_for(user: User, *, at: datetime | None = None, until: date | None = None) -> list[Task]:
     """What `user` has to do for the people in their care, by day; where `until` is given, by that day.
 
+    What was written in a task is not read: lists of several people show its kind only.
     A task whose owner left the care team, or cannot sign in any more, comes to everyone who is on it (hazard H53).
     """
     at = at or timezone.now()
@@ -74,7 +75,7 @@ def open_for(user: User, *, at: datetime | None = None, until: date | None = Non
     mine = found.filter(Q(owner=user) | ~Exists(present))
     if until is not None:
         mine = mine.filter(due_on__lte=until)
-    return list(mine.select_related("owner", "person").order_by("due_on", "id"))
+    return list(mine.select_related("owner", "person").defer("title", "outcome").order_by("due_on", "id"))
 
 
 @dataclass(frozen=True, slots=True)
