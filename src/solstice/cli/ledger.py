@@ -12,6 +12,7 @@ import click
 
 from solstice.cli.main import json_option, show
 from solstice.kernel.fault import ContentError
+from solstice.kernel.number_words import HOW_MANY, number_words
 
 if TYPE_CHECKING:
     from solstice.content.treatment_model import Treatments
@@ -207,7 +208,8 @@ def _staging(result: "Ledger") -> list[str]:
         lines += _staged(staged)
         beside = result.checked_only.beside(staged.model, staged.span) if result.checked_only else None
         if beside is not None:
-            lines += _wrapped(f"By what was checked alone: {_value(beside.low, beside.high)}.", "       ")
+            words = number_words(beside, is_open=staged.is_open)
+            lines += _wrapped(f"By what was checked alone: {words}.", "       ")
     if result.severity_proposal:
         lines += _wrapped(f"Proposal for the clinician: {result.severity_proposal}")
     return [*lines, "", *_wrapped(result.descriptive_only)]
@@ -218,16 +220,18 @@ def _staged(staged: "Staged") -> list[str]:
         reason = staged.refused.text if staged.refused else ""
         return [f"  {staged.name:44}no value", *_wrapped(reason, "       ")]
     labels = _label(staged.labels)
-    value = _value(staged.span.low, staged.span.high)
+    value = number_words(staged.span, is_open=staged.is_open)
     condition = "  (conditional)" if staged.is_conditional else ""
     lines = [f"  {staged.name:44}{value:12}{labels}{condition}"]
     if staged.parts:
-        parts = ", ".join(f"{name} {_value(part.low, part.high)}" for name, part in staged.parts.items())
+        parts = ", ".join(f"{name} {number_words(part)}" for name, part in staged.parts.items())
         lines += _wrapped(f"{parts}.", "       ")
+    if staged.is_open:
+        lines += _wrapped(f"{HOW_MANY.capitalize()}.", "       ")
     if staged.is_conditional:
         lines += _wrapped(staged.notes[0], "       ")
     if staged.bare is not None and staged.bare != staged.span:
-        bare = _value(staged.bare.low, staged.bare.high)
+        bare = number_words(staged.bare, is_open=staged.is_open)
         lines += _wrapped(f"Without the presumptions (such as adherence where it is not recorded): {bare}.", "       ")
     if staged.decides:
         lines += _wrapped(f"Would narrow it most: {staged.decides}", "       ")
@@ -241,7 +245,7 @@ def _definitions(result: "Ledger") -> list[str]:
         if one.span is None:
             lines += [f"  {one.name:44}no value", *_wrapped(one.refused.text if one.refused else "", "       ")]
             continue
-        count = _value(one.span.low, one.span.high)
+        count = number_words(one.span, is_open=one.is_open)
         value = count if one.answer is None else f"{one.answer.replace('_', ' ')} ({count})"
         lines.append(f"  {one.name:44}{value}{draft}")
         lines += _wrapped("; ".join(_lower_first(reason.text) for reason in one.reasons) + ".", "       ")
@@ -249,8 +253,10 @@ def _definitions(result: "Ledger") -> list[str]:
             lines += _wrapped(f"Would decide: {one.decides}", "       ")
     lines += _wrapped(f"{result.room.text}.")
     before = ", ".join(one.name for one in result.lifetime.before_episode)
-    failed = result.lifetime.failed
-    told = f"In the whole life: {_value(failed.low, failed.high)} failed adequate antidepressants"
+    words = result.lifetime.words
+    told = f"In the whole life: {words} failed adequate antidepressant{'' if words == '1' else 's'}"
+    if result.lifetime.is_open:
+        told += f" ({HOW_MANY})"
     return [*lines, *_wrapped(f"{told}{f', before this episode {before}' if before else ''}.")]
 
 
@@ -265,10 +271,6 @@ def _disagreements(result: "Ledger") -> list[str]:
 
 def _label(labels: tuple[str, ...]) -> str:
     return "" if not labels else labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
-
-
-def _value(low: float, high: float) -> str:
-    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
 
 
 def _checklist(result: "Ledger") -> list[str]:

@@ -17,9 +17,11 @@ from solstice.ledger.definitions import definitions, refuse_definitions
 from solstice.ledger.disagreements import disagreements
 from solstice.ledger.explain import judged
 from solstice.ledger.need import need_of
+from solstice.ledger.open_ended import is_open_ended
 from solstice.ledger.pseudo_resistance import checklist
+from solstice.ledger.question import DecidingQuestion
 from solstice.ledger.regulatory import lifetime_of, regulatory
-from solstice.ledger.result import Counts, DecidingQuestion, Ledger
+from solstice.ledger.result import Counts, Ledger
 from solstice.ledger.room import room_of
 from solstice.ledger.staging import refuse_all, stage_counted, standing_of
 from solstice.ledger.tally import Case, case_of
@@ -60,6 +62,8 @@ def _as_told(person: PersonFile, treatments: Treatments) -> Ledger:
         questions = deciding_questions(cases, person, treatments, sums=sums, counted=counted)
         texts = decides(questions)
         staged = stage_counted((counted, bare), standing, staging, texts)
+        if is_open_ended(cases, lambda marks: marks.strict):
+            staged["mgh_s"] = replace(staged["mgh_s"], is_open=True)
         defined = definitions(cases, counted, staging, texts)
     else:
         staged, defined = refuse_all(blocked, staging), refuse_definitions(blocked, staging)
@@ -123,6 +127,7 @@ def _counts(cases: Sequence[Case], failed: Span, failed_lifetime: Span) -> Count
         intolerant=_intolerant(medicines),
         inadequate_episode=_inadequate(inside),
         intolerant_episode=_intolerant(inside),
+        is_open=is_open_ended(cases, lambda marks: marks.counted),
     )
 
 
