@@ -16,7 +16,9 @@ from solstice.person import PersonFile
 from solstice.person.file import parse_person
 
 LIBRARY = Library()
-HEAD = "solstice: person/1\nid: x\nat: 2026-11-22\nepisode: {months: 30, severity: moderate, psychosis: false}\ntrials:\n"
+HEAD = (
+    "solstice: person/1\nid: x\nat: 2026-11-22\nepisode: {months: 30, severity: moderate, psychosis: false}\ntrials:\n"
+)
 WHOLE = "dose: 100, weeks_at_dose: 8, adherence: good, outcome: no_response"
 SERTRALINE = f"  - {{kind: medicine, agent: sertraline, {WHOLE}}}\n"
 AT_LEAST_TWO = "  - {kind: medicine, count: {at_least: 2}, outcome: no_response}\n"
@@ -106,3 +108,49 @@ def test_an_unnamed_agent_may_have_reached_its_label_maximum() -> None:
 def test_without_a_class_the_reason_does_not_say_that_the_class_is_known() -> None:
     reasons = ledger(AT_LEAST_TWO).to_json()["trials"][0]["reasons"]
     assert "The name is not known: it is to be asked for; several agents are meant" in reasons
+
+
+# ------------------------------------------------------------------------------------------- nobody has told anything
+
+
+def test_a_history_nobody_told_gives_no_answer_and_no_zero(tmp_path: Path) -> None:
+    untold = parse_person("solstice: person/1\nid: x\nat: 2026-11-22\n")
+    result = assess(untold, LIBRARY)
+    assert (result.regulatory.answer, result.regulatory.strict_answer) == ("cannot_tell", "cannot_tell")
+    assert all(staged.span is None for staged in result.staging.values())
+    assert all(one.answer is None and one.span is None for one in result.definitions.values())
+    letter = to_text(compose(untold, result, LIBRARY))
+    assert "is not met" not in letter
+    assert "cannot be told from what is known" in " ".join(letter.split())
+    path = tmp_path / "p.yaml"
+    path.write_text("solstice: person/1\nid: x\nat: 2026-11-22\n", encoding="utf-8")
+    page = CliRunner().invoke(ledger_command, [str(path)]).output
+    assert "definition: cannot tell" in page
+    assert ".." not in page
+    assert "In the whole life" not in page
+
+
+def test_that_nothing_was_tried_can_be_told() -> None:
+    assert assess(parse_person(HEAD.rstrip() + " []\n"), LIBRARY).regulatory.answer == "no"
+
+
+@pytest.mark.parametrize(
+    ("agent", "kind"),
+    [
+        ("Spravato", "esketamine"),
+        ("esketamine", "esketamine"),
+        ("ECT", "ect"),
+        ("tms", "tms"),
+        ("cbt", "psychotherapy"),
+    ],
+)
+def test_a_course_written_down_as_a_medicine_is_told_which_kind_it_is(agent: str, kind: str) -> None:
+    found = ledger(f"  - {{kind: medicine, agent: {agent}, {WHOLE}}}\n").warnings
+    assert [(one.code, one.field) for one in found] == [("kind_of_course", "kind")]
+    assert f"give it the kind {kind}" in found[0].text
+
+
+@pytest.mark.parametrize("agent", ["sertraline hydrochloride", "Sertraline 50 mg", "sertralin", "ZOLOFT tabs"])
+def test_a_name_with_its_salt_or_strength_is_asked_about_by_its_plain_name(agent: str) -> None:
+    texts = [one.text for one in ledger(f"  - {{kind: medicine, agent: {agent}, {WHOLE}}}\n").warnings]
+    assert texts == [f"{agent} is not in the library; did you mean Sertraline?"]

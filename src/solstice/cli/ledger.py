@@ -192,7 +192,7 @@ def _regulatory(result: "Ledger") -> list[str]:
     if answer.strict_answer != answer.answer:
         lines.append(f"  With the strict 6 weeks: {answer.strict_answer.replace('_', ' ')}")
     for reason in answer.reasons:
-        lines += _wrapped(f"{reason.text}.")
+        lines += _wrapped(f"{reason.text.removesuffix('.')}.")
     checked = result.checked_only
     if checked is not None:
         by = "" if checked.regulatory == answer.answer else f" By what was checked alone: {checked.regulatory}."
@@ -251,6 +251,8 @@ def _definitions(result: "Ledger") -> list[str]:
         lines += _wrapped("; ".join(_lower_first(reason.text) for reason in one.reasons) + ".", "       ")
         if one.decides:
             lines += _wrapped(f"Would decide: {one.decides}", "       ")
+    if not result.trials:
+        return lines
     lines += _wrapped(f"{result.room.text}.")
     before = ", ".join(one.name for one in result.lifetime.before_episode)
     words = result.lifetime.words
@@ -261,6 +263,8 @@ def _definitions(result: "Ledger") -> list[str]:
 
 
 def _disagreements(result: "Ledger") -> list[str]:
+    if result.staging["mgh_s"].refused is not None:
+        return ["No model gives a value, so none contradicts another."]
     if not result.disagreements:
         return ["The models do not contradict each other about this history."]
     lines = ["Where the models disagree, and why"]
@@ -287,6 +291,8 @@ def _checklist(result: "Ledger") -> list[str]:
 
 
 def _questions(result: "Ledger") -> list[str]:
+    if not result.trials:
+        return ["Worth asking first: what was tried."]
     if not result.deciding_questions:
         return ["Nothing that is missing would change the stages."]
     lines = ["Worth asking next"]

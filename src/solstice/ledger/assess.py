@@ -106,7 +106,10 @@ def cases_of(person: PersonFile, treatments: Treatments) -> tuple[Case, ...]:
 
 
 def why_not_staged(person: PersonFile) -> Refusal | None:
-    """Bipolarity and an age under 18 block staging: the models were made for adults with unipolar depression."""
+    """What blocks staging: an age under 18, bipolarity (the models are for unipolar adults), and no history at all.
+
+    `trials: []` says that nothing was tried; where the key is absent nobody has told, which is not the same.
+    """
     ages = person.age_years
     if ages is not None and ages[0] < 18:
         text = "Under 18 (or perhaps under 18): adult thresholds and staging are not applied; a specialist decides."
@@ -114,6 +117,8 @@ def why_not_staged(person: PersonFile) -> Refusal | None:
     if person.facts.bipolarity is True:
         text = "Bipolarity is recorded: staging for unipolar depression does not apply; see the bipolar pathway."
         return Refusal("bipolarity", text)
+    if not person.trials and "trials" not in person.model_fields_set:
+        return Refusal("nothing_told", "What was tried is not written down yet: nothing can be said.")
     return None
 
 

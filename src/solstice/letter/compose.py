@@ -220,6 +220,10 @@ def _note(judged: JudgedTrial) -> str:
 
 def _stages(ledger: Ledger) -> Iterable[Block]:
     regulatory, checked = ledger.regulatory, ledger.checked_only
+    refused = ledger.staging["mgh_s"].refused
+    if refused is not None and refused.code == "nothing_told":
+        yield Paragraph(f"{refused.text} No model gives a value.")
+        return
     beside = checked.answer_beside(regulatory.answer) if checked else None
     by_checked = f"; by what was checked alone: {REGULATORY[beside].lower()}" if beside else ""
     rows = [
@@ -310,6 +314,7 @@ def _unknown(case: _Case) -> Iterable[Block]:
     ledger, presumptions = case.ledger, case.library.treatments.adequacy.assumptions
     assumed = dict.fromkeys(presumptions[code].text for trial in ledger.trials for code in trial.assumptions)
     items = [ledger.checked_only.sentence] if ledger.checked_only else []
+    items += [] if ledger.trials else ["What was tried, at which dose and for how long"]
     items += [question.text for question in ledger.deciding_questions[:MOST_QUESTIONS]]
     items += [f"Presumed, not known: {_lower_first(text)}" for text in assumed]
     items += [f"Open: {_lower_first(item.ask)}" for item in ledger.pseudo_resistance if item.state == "open"]

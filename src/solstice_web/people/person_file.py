@@ -35,6 +35,7 @@ def person_file(person: Person, at: datetime) -> PersonFile:
     about: dict[str, Any] = {"sex": person.sex, "language": person.language}
     if person.birth_date is not None:
         about["birth_year"] = person.birth_date.year
+    history: dict[str, Any] = {"trials": trials} if trials else {}  # nobody told is not the same as nothing tried
     told = PersonFile(
         solstice="person/1",
         id=str(person.pk),
@@ -45,10 +46,10 @@ def person_file(person: Person, at: datetime) -> PersonFile:
         family_history=known.family_history,
         facts=known.facts,
         pseudo_resistance=_checklist(person, known),
-        trials=trials,
         answers=tuple(answer for answer in answers if answer.on <= today),
         preferences=known.preferences,
         interview=next(iter(_part(INTERVIEW, "interviews_for", person)), None),
+        **history,
     )
     return as_readable(person, told, library().private)
 
