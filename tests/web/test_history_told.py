@@ -100,3 +100,72 @@ def test_every_fault_is_said_at_once_and_named(desk: Client, person: Person) -> 
     ):
         assert line in page
     assert not TrialRow.objects.exists()
+
+
+# ----------------------------------------------------------------------------------------- on the phone of the person
+
+
+def answer(phone: Client, person: Person, row: TrialRow, question: str, typed: str) -> Any:
+    row.refresh_from_db()
+    given = {"person": str(person.pk), "revision": str(row.revision), "words": typed}
+    return phone.post(f"/before/{row.pk}/{question}/", given)
+
+
+@pytest.fixture
+def begun(client_for: ClientFor, person: Person, patient: User) -> tuple[Client, TrialRow]:
+    told = Told({"kind": "medicine", "in_episode": "unknown"}, told_by="patient")
+    row = add_trial(person=person, row_id=uuid.uuid4(), told=told, by=patient, at=timezone.now())
+    return client_for(Role.PATIENT), row
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("1850", "This is before you were born. Please check the year."),
+        ("March 1979", "This is before you were born. Please check the year."),
+        ("2199", "This day has not come yet."),
+        ("tomorrow", "This day has not come yet."),
+        ("in three years", "This day has not come yet."),
+        ("next month", "This day has not come yet."),
+    ],
+)
+def test_a_time_that_cannot_be_is_said_beside_the_question_and_kept(
+    begun: tuple[Client, TrialRow], person: Person, typed: str, said: str
+) -> None:
+    phone, row = begun
+    refused = answer(phone, person, row, "when", typed)
+    assert refused.status_code == 422
+    assert said in words(refused)
+    assert f'value="{typed}"' in refused.content.decode()
+    row.refresh_from_db()
+    assert "started" not in row.facts
+
+
+@pytest.mark.parametrize("typed", ["1979", "in my teenage years", "before I was ten", "the next town", "2 years ago"])
+def test_a_time_that_may_be_is_kept_as_it_was_said(begun: tuple[Client, TrialRow], person: Person, typed: str) -> None:
+    phone, row = begun
+    assert answer(phone, person, row, "when", typed).status_code == 302
+    row.refresh_from_db()
+    assert row.said["when"] == typed
+
+
+def test_a_unit_that_was_typed_is_not_said_twice(begun: tuple[Client, TrialRow], person: Person) -> None:
+    phone, row = begun
+    assert answer(phone, person, row, "name", "sertraline").status_code == 302
+    asked = answer(phone, person, row, "dose", "5000 mg")
+    assert asked.status_code == 422
+    assert "5000 mg is a lot more than most people take." in words(asked)
+
+
+def test_a_start_before_birth_is_said_beside_the_clinicians_field(desk: Client, person: Person) -> None:
+    told = {
+        "person": str(person.pk),
+        "id": str(uuid.uuid4()),
+        "revision": "0",
+        "kind": "medicine",
+        "agent": "Sertraline",
+    }
+    always = {"in_episode": "yes", "told_by": "clinician", "checked": "no", "started": "1961"}
+    refused = desk.post(f"/clinic/people/{person.pk}/history/new/", {**told, **always})
+    assert refused.status_code == 400
+    assert "Started: This lies before the person was born; check the year." in words(refused)

@@ -11,7 +11,7 @@ from solstice_web.ledger.dates import NotADateError, date_text, keeps, read_date
 from solstice_web.ledger.doubts import Doubt, doubts_of
 from solstice_web.ledger.models import TrialRow
 from solstice_web.ledger.names import KIND_NAMES, id_of, match_of, name_of, suggested
-from solstice_web.ledger.told import WHOLE, FactsRefusedError, Told, in_the_future, read_trial
+from solstice_web.ledger.told import WHOLE, FactsRefusedError, Told, impossible_dates, read_trial
 from solstice_web.measures.content import library
 from solstice_web.workspace.amounts import amount_text, parse_amount
 
@@ -92,12 +92,13 @@ WITHOUT_AGENT = ("tms", "ect", "ketamine", "esketamine")
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a form is read beside: the person's own day and zone, what is stored, and the other treatments."""
+    """What a form is read beside: the person's own day, zone and birth, what is stored, and the other treatments."""
 
     today: date
     zone: ZoneInfo
     earlier: Mapping[str, Any] = field(default_factory=dict)
     others: Sequence[Trial] = ()
+    born: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def read_trial_form(post: Mapping[str, str], *, beside: Circumstances) -> TrialF
         return TrialForm(values, {"kind": ["choose what kind of treatment it was"]})
     facts, errors = _facts(values, kind, beside)
     told = _told(facts, values, errors)
-    for name, faults in _not_come_yet(facts, beside.today).items():
+    for name, faults in _impossible_dates(facts, beside).items():
         errors.setdefault(name, []).extend(faults)
     if not errors and told is not None and _says_nothing(told):
         errors["agent"] = ["give a name or a class, or write in the note what is known"]
@@ -182,15 +183,15 @@ def read_trial_form(post: Mapping[str, str], *, beside: Circumstances) -> TrialF
     return TrialForm(values, {}, told, doubts)
 
 
-def _not_come_yet(facts: Mapping[str, Any], today: date) -> dict[str, list[str]]:
-    """Dates in the future, each looked at by itself, so that they are said beside every other fault."""
+def _impossible_dates(facts: Mapping[str, Any], beside: Circumstances) -> dict[str, list[str]]:
+    """Dates in the future and before birth, each looked at by itself, so that they are said beside other faults."""
     found: dict[str, list[str]] = {}
     for name in DATES:
         try:
             alone = read_trial({"kind": facts["kind"], name: facts.get(name)})
         except FactsRefusedError:
             continue  # said beside the field already
-        found |= in_the_future(alone, today)
+        found |= impossible_dates(alone, beside.today, beside.born)
     return found
 
 
