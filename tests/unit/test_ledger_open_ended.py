@@ -154,3 +154,13 @@ def test_a_course_written_down_as_a_medicine_is_told_which_kind_it_is(agent: str
 def test_a_name_with_its_salt_or_strength_is_asked_about_by_its_plain_name(agent: str) -> None:
     texts = [one.text for one in ledger(f"  - {{kind: medicine, agent: {agent}, {WHOLE}}}\n").warnings]
     assert texts == [f"{agent} is not in the library; did you mean Sertraline?"]
+
+
+def test_what_every_medicine_reached_is_not_said_of_one_nobody_can_judge() -> None:
+    wholes = f"  - {{kind: medicine, agent: Wunderol, {WHOLE}}}\n"
+    items = {item.id: item for item in ledger(SERTRALINE, wholes).pseudo_resistance}
+    for name in ("dose_inadequate", "duration_inadequate", "nonadherence", "intolerance_only"):
+        assert items[name].state == "ruled_out"
+        assert items[name].why.endswith("; not judged, because not in the library: Wunderol")
+    alone = {item.id: item.why for item in ledger(SERTRALINE).pseudo_resistance}
+    assert alone["dose_inadequate"] == "Every medicine reached its minimum dose"

@@ -169,3 +169,29 @@ def test_a_start_before_birth_is_said_beside_the_clinicians_field(desk: Client, 
     refused = desk.post(f"/clinic/people/{person.pk}/history/new/", {**told, **always})
     assert refused.status_code == 400
     assert "Started: This lies before the person was born; check the year." in words(refused)
+
+
+# ------------------------------------------------------------------------------------------- the words of other forms
+
+
+@pytest.mark.parametrize(
+    ("place", "typed", "said"),
+    [
+        ("measures/", {"rater": "😀" * 5000, "total": "20"}, "Write at most 120 characters; these are 5000."),
+        ("measures/", {"year": "1850", "total": "20"}, "Check the year: write 1890 or a later one."),
+        ("facts/", {"months": "-5"}, "Give 0 or more."),
+        ("facts/", {"months": "99999"}, "Give 1200 or less."),
+        ("letter/", {"request": "😀" * 5000}, "Write at most 2000 characters; these are 5000."),
+    ],
+)
+def test_every_form_says_what_would_be_right(
+    desk: Client, person: Person, place: str, typed: dict[str, str], said: str
+) -> None:
+    always = {"person": str(person.pk), "revision": "0", "id": str(uuid.uuid4()), "instrument": "madrs"}
+    always |= {"day": "1", "month": "11", "year": "2020", "purpose": "referral"}
+    refused = desk.post(f"/clinic/people/{person.pk}/{place}", {**always, **typed})
+    page = words(refused)
+    assert refused.status_code == 400
+    assert said in page
+    assert "Ensure this value" not in page
+    assert html.escape(next(iter(typed.values()))) in refused.content.decode(), "nothing typed is lost"
