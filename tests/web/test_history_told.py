@@ -195,3 +195,17 @@ def test_every_form_says_what_would_be_right(
     assert said in page
     assert "Ensure this value" not in page
     assert html.escape(next(iter(typed.values()))) in refused.content.decode(), "nothing typed is lost"
+
+
+def test_a_note_of_the_interview_is_never_lost_and_its_fault_stands_beside_it(desk: Client, person: Person) -> None:
+    """A note without an answer has no place to be kept in: it is asked for, and what was typed stays."""
+    section = f"/clinic/people/{person.pk}/interview/5/"
+    told = {"person": str(person.pk), "revision": "0"}
+    alone = desk.post(section, {**told, "note_debt": "court in May"})
+    assert alone.status_code == 400
+    assert "A note is given. Choose an answer to keep it with, or empty the note." in words(alone)
+    assert 'value="court in May"' in alone.content.decode()
+    long = desk.post(section, {**told, "debt": "yes", "note_debt": "x" * 1001})
+    assert long.status_code == 400
+    assert 'id="id_note_debt_error"' in long.content.decode()
+    assert "x" * 1001 in long.content.decode()
