@@ -1,6 +1,7 @@
 """Addresses of staff; each area keeps its own list, none names a therapy, an instrument or an illness."""
 
 from solstice_web.workspace import (
+    account,
     administration,
     alerts,
     asked,
@@ -51,4 +52,5 @@ urlpatterns = [
     *evidence_more.urls,
     *fairness.urls,
     *administration.urls,
+    *account.urls,
 ]
