@@ -16,7 +16,7 @@ from solstice_web.measures.content import library
 from solstice_web.measures.schedule import schedule_of
 from solstice_web.people.models import Person
 from solstice_web.people.private import keeps_back
-from solstice_web.people.queries import current_facts, current_safety_plan
+from solstice_web.people.queries import current_facts, current_safety_plan, emergencies_of
 from solstice_web.plans.models import Decision
 from solstice_web.plans.queries import decisions_for, is_outdated
 from solstice_web.progress.models import Need, Standing
@@ -42,13 +42,14 @@ class NeedNow:
 
 
 def needs_now(person: Person, *, ledger: Ledger | None, tasks: Sequence[Task], at: datetime) -> tuple[NeedNow, ...]:
-    """Risk answers, the course, what is late (tasks, measures, checks), then what is missing to decide well.
+    """Risk answers, who opened the record in an emergency, the course, what is late (tasks, measures, checks), then what is missing to decide well.
 
     `ledger` None: not known. `tasks` are the open ones of the care team, which the page has read already.
     """
     safety_plan = current_safety_plan(person)
     return (
         *_alerts(person, has_safety_plan=safety_plan is not None, at=at),
+        *_opened_in_an_emergency(person, at=at),
         *_course(person),
         *_late_tasks(person, tasks, at=at),
         *_measures(person, at=at),
@@ -61,6 +62,17 @@ def needs_now(person: Person, *, ledger: Ledger | None, tasks: Sequence[Task], a
 
 def _home(person: Person, below: str = "") -> str:
     return reverse("workspace:person", args=[person.pk]) + below
+
+
+def _opened_in_an_emergency(person: Person, *, at: datetime) -> Iterator[NeedNow]:
+    """For those who treat: who else opened the record, until someone of them has seen it."""
+    if keeps_back(person):
+        return
+    for access in emergencies_of(person).filter(seen_at__isnull=True):
+        by = access.user.name or access.user.email
+        until = f"Open until {moment(access.until, at=at)}." if access.is_open(at) else "It is closed again."
+        text = f"By {by}, {moment(access.since, at=at)}. {until} Read the reason."
+        yield NeedNow("attention", "This record was opened in an emergency", text, _home(person, "emergency/"))
 
 
 def _alerts(person: Person, *, has_safety_plan: bool, at: datetime) -> Iterator[NeedNow]:
