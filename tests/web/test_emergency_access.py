@@ -32,8 +32,8 @@ def treating(stranger: Person) -> Client:
     return sign_in(Client(), CareTeamMember.objects.get(person=stranger).user)
 
 
-def opening(person: Person, **told: str) -> dict[str, str]:
-    return {**BO, "do": "open", "person": str(person.pk), "reason": REASON, **told}
+def opening(whom: Person, **told: str) -> dict[str, str]:
+    return {**BO, "do": "open", "person": str(whom.pk), "reason": REASON, **told}
 
 
 def events(action: str) -> int:

@@ -108,9 +108,8 @@ def _page(
     request: UserRequest, form: LookForm, *, found: list[Person] | None = None, status: int = 200
 ) -> HttpResponse:
     at = timezone.now()
-    mine = set(
-        caseload(request.user.pk, at=at).filter(pk__in=[one.pk for one in found or ()]).values_list("pk", flat=True)
-    )
+    mine = caseload(request.user.pk, at=at).filter(pk__in=[one.pk for one in found or ()])
+    in_care = set(mine.values_list("pk", flat=True))
     return page(
         request,
         "emergency/open",
@@ -119,7 +118,7 @@ def _page(
         form=form,
         hours=HOURS,
         asked=found is not None,
-        found=[{"person": one, "born": _born(one), "is_mine": one.pk in mine} for one in found or ()],
+        found=[{"person": one, "born": _born(one), "is_mine": one.pk in in_care} for one in found or ()],
         opened=[{"access": one, "until": moment(one.until, at=at)} for one in opened_by(request.user.pk, at=at)],
     )
 

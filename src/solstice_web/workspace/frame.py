@@ -33,6 +33,7 @@ PLACES: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
     Role.ADMINISTRATOR: (
         ("users", "Staff", "workspace:users", "people"),
+        ("restores", "Restores", "workspace:restores", "back"),
         ("audit", "Audit trail", "workspace:audit", "info"),
         ("instruments", "Instruments", "workspace:instruments", "list"),
     ),

@@ -42,7 +42,7 @@ class NeedNow:
 
 
 def needs_now(person: Person, *, ledger: Ledger | None, tasks: Sequence[Task], at: datetime) -> tuple[NeedNow, ...]:
-    """Risk answers, who opened the record in an emergency, the course, what is late (tasks, measures, checks), then what is missing to decide well.
+    """Risk answers, emergency access, the course, what is late (tasks, measures, checks), what is missing to decide.
 
     `ledger` None: not known. `tasks` are the open ones of the care team, which the page has read already.
     """

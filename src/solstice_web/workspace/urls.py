@@ -22,6 +22,7 @@ from solstice_web.workspace import (
     offer,
     overdue,
     person,
+    restores,
     safety_plan,
     service,
     sums,
@@ -54,5 +55,6 @@ urlpatterns = [
     *evidence_more.urls,
     *fairness.urls,
     *administration.urls,
+    *restores.urls,
     *account.urls,
 ]
