@@ -166,7 +166,7 @@ def test_the_lead_reads_the_reason_and_ends_it_the_administrator_sees_ids_only(
     assert desk.get(home(stranger)).status_code == 200
     lead.post(end)
     assert desk.get(home(stranger)).status_code == 404
-    assert "Ended by hand" in lead.get("/admin/emergency/").content.decode()
+    assert "ended by hand" in lead.get("/admin/emergency/").content.decode()
 
 
 def test_nobody_else_ends_it_here(clinician: User, stranger: Person, treating: Client) -> None:
@@ -194,3 +194,15 @@ def test_the_reason_is_ciphertext_and_in_no_event(clinician: User, stranger: Per
         row: Any = cursor.fetchone()
     assert REASON not in row[0]
     assert all(REASON not in str(event) for event in Event.objects.values())
+
+
+def test_the_persons_account_is_not_handed_over_in_an_emergency(desk: Client, clinician: User) -> None:
+    """Whoever holds the one-time link can become the person: only those who treat make one."""
+    nobodys = Person.objects.create(given_name="Cy", family_name="Withoutaccount")
+    open_in_emergency(person=nobodys, reason=REASON, by=clinician, at=NOW)
+    page = desk.get(home(nobodys)).content.decode()
+    assert "Has no account yet" in page
+    assert "invite/" not in page
+    told = {"person": str(nobodys.pk), "email": "mine@example.org"}
+    assert desk.post(f"{home(nobodys)}invite/", told).status_code == 404
+    assert not User.objects.filter(email="mine@example.org").exists()

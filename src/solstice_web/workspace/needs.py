@@ -187,6 +187,6 @@ def _missing(person: Person, ledger: Ledger | None) -> Iterator[NeedNow]:
     if opened and ledger is not None and ledger.trials:
         text = f"{counted(opened, 'question')} of {len(ledger.pseudo_resistance)} still open."
         yield NeedNow("plain", "Rule out other reasons", text, _home(person, "questions/"))
-    if person.user_id is None:
+    if person.user_id is None and not keeps_back(person):
         text = "The person cannot use the portal yet."
         yield NeedNow("plain", "Invite to the portal", text, _home(person, "invite/"))
