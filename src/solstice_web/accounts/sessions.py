@@ -36,10 +36,10 @@ class SessionLimitsMiddleware:
 def keep_or_end(request: HttpRequest, user: User, *, now: int) -> None:
     """Note that the session is in use, or end it. The note is written at most once a minute."""
     seen = request.session.get(SEEN)
-    if request.session.get(STARTED) is None or seen is None:
-        request.session[STARTED] = request.session[SEEN] = now
-    elif is_over(request.session, user, now=now):
+    if is_over(request.session, user, now=now):
         logout(request)
+    elif request.session.get(STARTED) is None or seen is None:
+        request.session[STARTED] = request.session[SEEN] = now
     elif now - seen >= WRITE_EVERY_SECONDS or now < seen:
         request.session[SEEN] = now
 
