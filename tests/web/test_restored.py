@@ -65,6 +65,7 @@ def test_what_came_after_the_backup_is_named_risk_answers_first(
     assert [told for told, _ in restored.alerts] == [str(person.pk)]
     page = page_of(Role.ADMINISTRATOR)
     assert "This clinic runs on a restored backup" in page
+    assert "waiting for you" not in page, "the bar of alerts is the clinician's"
     assert str(person.pk)[:8] in page
     assert person.family_name not in page
     assert "clinician" in page  # the care team, to be called

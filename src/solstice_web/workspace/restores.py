@@ -67,7 +67,7 @@ def restored(request: UserRequest) -> HttpResponse:
         is_open=latest is not None and latest.acknowledged_at is None,
         gap=age(latest.taken_at, at=latest.restored_at) if latest else "",
         lost=counted_by_kind(latest.lost) if latest and latest.lost is not None else None,
-        alerts=_alerts(latest, at=at) if latest else [],
+        missing=_alerts(latest, at=at) if latest else [],
         lines=[
             {
                 "taken": moment(one.taken_at, at=at),
