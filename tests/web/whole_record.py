@@ -211,7 +211,7 @@ def _known(words: str, *, person: Person, clinician: User, at: datetime) -> None
     save_facts(person=person, told=told, revision=0, by=clinician, at=at)
     parts = dict.fromkeys(PARTS, words[:LONGEST_PART])
     save_safety_plan(person=person, told=parts, revision=0, by=person.user or clinician, at=at)
-    open_in_emergency(person=person, reason=words.ljust(15, "."), by=clinician, at=at)
+    open_in_emergency(person=person, reason=f"said on the phone: {words}", by=clinician, at=at)
 
 
 def _asked(words: str, *, person: Person, clinician: User, at: datetime) -> None:

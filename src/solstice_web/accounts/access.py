@@ -31,6 +31,7 @@ class Right(Enum):
     """What someone may do. Those about a person need the care team; the others need only the role."""
 
     ACCOUNT = "account"
+    STAFF_ACCOUNT = "staff_account"
     PORTAL = "portal"
     CASELOAD = "caseload"
     READ_RECORD = "read_record"
@@ -55,6 +56,7 @@ READS_RECORDS = ABOUT_A_PERSON | {Right.PORTAL, Right.CASELOAD, Right.SERVICE, R
 
 ROLES: Mapping[Right, frozenset[str]] = {
     Right.ACCOUNT: frozenset(Role.values),
+    Right.STAFF_ACCOUNT: frozenset({Role.CLINICIAN, Role.SERVICE_LEAD, Role.ADMINISTRATOR}),
     Right.PORTAL: frozenset({Role.PATIENT}),
     Right.CASELOAD: frozenset({Role.CLINICIAN}),
     Right.READ_RECORD: frozenset({Role.CLINICIAN}),

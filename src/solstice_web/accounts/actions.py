@@ -4,10 +4,12 @@ from datetime import datetime
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.urls import reverse
 
 from solstice_web.accounts.models import Role, User
+from solstice_web.accounts.sessions import live_sessions
 from solstice_web.audit.trail import record
 from solstice_web.people.models import Person
 
@@ -87,8 +89,14 @@ def reactivate(*, user: User, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def sign_out_everywhere(*, user: User, by: User, at: datetime) -> None:
-    """End every session of an account, also the one that asks."""
+def sign_out_everywhere(*, user: User, by: User, at: datetime, but: str | None = None) -> int:
+    """End every session of an account. How many there were, not counting `but`: the session that asks.
+
+    That one is ended with the others unless its hash is renewed (sessions.end_other_sessions).
+    """
+    others = live_sessions(user, at=at) - {but}
     user.session_epoch += 1
     user.save(update_fields=["session_epoch"])
-    record(action="account.sign_out_everywhere", by=by, at=at, detail={"user": user.pk})
+    Session.objects.filter(pk__in=others).delete()
+    record(action="account.sign_out_everywhere", by=by, at=at, detail={"user": user.pk, "others": len(others)})
+    return len(others)

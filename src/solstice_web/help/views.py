@@ -84,7 +84,9 @@ def away(request: HttpRequest) -> HttpResponse:
 @require_safe
 def signed_out(request: HttpRequest) -> HttpResponse:
     """Where signing out ends: the page empties the browser, but only when nobody is signed in."""
-    return render(request, "help/signed_out.jinja", {"wipe": not request.user.is_authenticated})
+    told = request.GET.get("others", "")
+    others = int(told) if told.isascii() and told.isdigit() and len(told) < 5 else None
+    return render(request, "help/signed_out.jinja", {"wipe": not request.user.is_authenticated, "others": others})
 
 
 @public

@@ -1,11 +1,13 @@
 """Bring an archive back: checked whole first, then written in one transaction, then said on every page (H26)."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, models, transaction
+from django.db.models import Count
 
 from solstice_web.accounts.models import User
 from solstice_web.audit import anchor as anchors
@@ -39,11 +41,41 @@ def restore_archive(path: Path, *, replace: bool) -> Summary:
         raise ArchiveError("the database is not empty; add --replace to overwrite what is in it")
     now = datetime.now(UTC)
     with transaction.atomic():
+        lost = what_is_lost(manifest)
         rows = _rewrite(path, wanted, manifest)
-        Restore.objects.create(taken_at=datetime.fromisoformat(manifest["taken_at"]), restored_at=now)
+        Restore.objects.create(
+            taken_at=datetime.fromisoformat(manifest["taken_at"]),
+            restored_at=now,
+            lost=lost.events if lost else None,
+            alerts=lost.alerts if lost else None,
+        )
         _set_anchor_back(manifest, now)
         record(action="restore", by=None, at=now, detail={"taken_at": manifest["taken_at"]})
     return Summary(len(wanted), rows, manifest["taken_at"])
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What the trail holds past a backup: how many events by action, and whose risk answers came in, when."""
+
+    events: dict[str, int]
+    alerts: list[list[str]]
+
+
+def what_is_lost(manifest: dict[str, Any]) -> Lost | None:
+    """What overwriting this database takes away; None when it is not the clinic of the backup, or was empty."""
+    head = manifest["head"] or {"seq": 0}
+    if not Event.objects.exists():
+        return None
+    if head["seq"] and not Event.objects.filter(seq=head["seq"], hash=head["hash"]).exists():
+        return None
+    after = Event.objects.filter(seq__gt=head["seq"])
+    counted = after.order_by().values("action").annotate(times=Count("seq"))
+    raised = after.filter(action="alert.raised").order_by("seq").values_list("person", "at")
+    return Lost(
+        {row["action"]: row["times"] for row in counted},
+        [[str(person), at.isoformat()] for person, at in raised],
+    )
 
 
 def _rewrite(path: Path, wanted: dict[str, type[models.Model]], manifest: dict[str, Any]) -> int:

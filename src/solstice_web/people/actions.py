@@ -1,11 +1,12 @@
 """Add people, their care teams, facts and safety plans; every save of facts and plans leaves a version."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from solstice_web.accounts.models import Role, User
 from solstice_web.audit.trail import record
@@ -13,7 +14,7 @@ from solstice_web.measures.content import library
 from solstice_web.people.facts import read_facts, stored
 from solstice_web.people.models import CareTeamMember, EmergencyAccess, FactsVersion, Person, SafetyPlanVersion
 from solstice_web.people.private import merged_facts, readable_facts
-from solstice_web.people.queries import current_facts, current_safety_plan
+from solstice_web.people.queries import current_facts, current_safety_plan, emergency_access
 from solstice_web.people.safety_plan import read_parts
 from solstice_web.people.stale_edit import StaleEditError
 from solstice_web.people.zones import zone_of
@@ -21,6 +22,7 @@ from solstice_web.people.zones import zone_of
 Version = TypeVar("Version")
 EMERGENCY_ACCESS = timedelta(hours=4)
 SHORTEST_REASON = 15
+MOST_ALIKE = 10
 
 
 class NotStaffError(ValueError):
@@ -132,11 +134,17 @@ def _insert_next(insert: Callable[[], Version], *, revision: int, current: Calla
 
 @transaction.atomic
 def open_in_emergency(*, person: Person, reason: str, by: User, at: datetime) -> EmergencyAccess:
-    """Give a clinician four hours with a record of someone not on their caseload. Raises ReasonMissingError."""
+    """Give a clinician four hours with a record of someone not on their caseload. Raises ReasonMissingError.
+
+    While it is open for them, asking again changes nothing: the hours do not begin anew.
+    """
     if by.role != Role.CLINICIAN:
         raise NotStaffError("only clinicians open a record in an emergency")
     if len(reason.strip()) < SHORTEST_REASON:
         raise ReasonMissingError(f"say why in at least {SHORTEST_REASON} characters")
+    opened = emergency_access(by.pk, person.pk, at=at)
+    if opened is not None:
+        return opened
     access = EmergencyAccess.objects.create(
         person=person, user=by, reason=reason.strip(), since=at, until=at + EMERGENCY_ACCESS
     )
@@ -149,6 +157,36 @@ def open_in_emergency(*, person: Person, reason: str, by: User, at: datetime) ->
         detail={"access": access.pk, "until": access.until.isoformat()},
     )
     return access
+
+
+@transaction.atomic
+def look_in_emergency(*, given_name: str, family_name: str, birth_date: date, by: User, at: datetime) -> list[Person]:
+    """Whom someone may mean: the same family name and birth date (the same full name where no birth date is known).
+
+    The look itself is in the trail, with the person where there is one.
+    """
+    if by.role != Role.CLINICIAN:
+        raise NotStaffError("only clinicians open a record in an emergency")
+    undated = Q(birth_date__isnull=True, given_name__iexact=given_name.strip())
+    named = Person.objects.filter(family_name__iexact=family_name.strip())
+    found = list(named.filter(Q(birth_date=birth_date) | undated).order_by("given_name", "id")[:MOST_ALIKE])
+    only = found[0] if len(found) == 1 else None
+    record(action="break_glass.look", by=by, at=at, person=only, reason="emergency", detail={"found": len(found)})
+    return found
+
+
+@transaction.atomic
+def end_emergency(*, access: EmergencyAccess, by: User, at: datetime) -> None:
+    """End it before its time: the record is out of reach from the next request on. Ended already: nothing changes."""
+    if EmergencyAccess.objects.filter(pk=access.pk, until__gt=at).update(until=at, ended_at=at):
+        record(action="break_glass.end", by=by, at=at, person=access.person_id, detail={"access": access.pk})
+
+
+@transaction.atomic
+def see_emergency(*, access: EmergencyAccess, by: User, at: datetime) -> None:
+    """Someone of those who treat has seen it; the first counts."""
+    if EmergencyAccess.objects.filter(pk=access.pk, seen_at__isnull=True).update(seen_at=at, seen_by=by):
+        record(action="break_glass.seen", by=by, at=at, person=access.person_id, detail={"access": access.pk})
 
 
 WHAT_MATTERS = ("speed", "time", "side_effects", "travel")

@@ -1,6 +1,7 @@
 """Those in care, and who cares for them."""
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -164,7 +165,10 @@ class SafetyPlanVersion(models.Model):
 
 
 class EmergencyAccess(models.Model):
-    """A clinician opened a record without being on the care team: why, and until when."""
+    """A clinician opened a record without being on the care team: why, until when, and who of the team saw it.
+
+    `until` is when it ends: moved forward where someone ended it by hand, at `ended_at`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="emergency_access")
@@ -172,6 +176,9 @@ class EmergencyAccess(models.Model):
     reason = EncryptedTextField()
     since = models.DateTimeField()
     until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     privacy: ClassVar[dict[str, Privacy]] = {
         "id": Privacy.HARMLESS,
         "person": Privacy.IDENTIFYING,
@@ -179,10 +186,21 @@ class EmergencyAccess(models.Model):
         "reason": Privacy.FREE_TEXT,
         "since": Privacy.CLINICAL,
         "until": Privacy.CLINICAL,
+        "ended_at": Privacy.CLINICAL,
+        "seen_at": Privacy.CLINICAL,
+        "seen_by": Privacy.IDENTIFYING,
     }
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "person", "until"])]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["user", "person", "until"]),
+            models.Index(fields=["person"], condition=models.Q(seen_at__isnull=True), name="people_emergency_unseen"),
+            models.Index(fields=["-since"], name="people_emergency_latest"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether it opens the record at `at`."""
+        return self.since <= at < self.until

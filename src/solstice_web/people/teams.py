@@ -11,10 +11,11 @@ from solstice_web.people.models import CareTeamMember, EmergencyAccess, Person
 
 
 def reachable_by(user: UUID, *, at: datetime) -> QuerySet[Person]:
-    """People this clinician may open now: on their care team, or opened in an emergency."""
-    on_team = CareTeamMember.objects.filter(person=OuterRef("pk"), user_id=user, since__lte=at)
+    """People this clinician may open now: on their care team (`by_team`), or opened in an emergency."""
+    member = CareTeamMember.objects.filter(person=OuterRef("pk"), user_id=user, since__lte=at)
+    on_team = Exists(member.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at)))
     opened = EmergencyAccess.objects.filter(person=OuterRef("pk"), user_id=user, since__lte=at, until__gt=at)
-    return Person.objects.filter(Exists(on_team.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at))) | Exists(opened))
+    return Person.objects.filter(on_team | Exists(opened)).annotate(by_team=on_team)
 
 
 TREATING = (CareTeamMember.Part.LEAD, CareTeamMember.Part.PRESCRIBER, CareTeamMember.Part.THERAPIST)

@@ -4,10 +4,12 @@ from datetime import datetime
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from solstice_web.accounts.access import PersonRequest, Right, requires
+from solstice_web.accounts.sessions import end_other_sessions
 from solstice_web.measures.clock.actions import PaceRefusedError, choose_pace, end_pause, pause_check
 from solstice_web.measures.content import battery
 from solstice_web.measures.schedule import schedule_of
@@ -52,9 +54,14 @@ def _page(
         "everies": [(days, EVERY[days]) for days in battery().file.choices.every_days if days in EVERY],
         "paused_until": schedule.pace.paused_until if schedule.is_paused else None,
         "pauses": [days for days in PAUSES if days <= battery().file.choices.longest_pause_days],
+        "ended": _number(request.GET.get("ended", "")),
         "for_adults": schedule.refused is not None,
     }
     return personal(request, "me", context, status=status)
+
+
+def _number(told: str) -> int | None:
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 5 else None
 
 
 @requires(Right.PORTAL)
@@ -95,6 +102,19 @@ def _zone(request: PersonRequest) -> HttpResponse:
     zone = form.cleaned_data["time_zone"]
     choose_time_zone(person=request.person, time_zone=zone, by=request.user, at=timezone.now())
     return redirect("/me/?changed")
+
+
+@requires(Right.PORTAL)
+@require_POST
+def everywhere(request: PersonRequest) -> HttpResponse:
+    """Sign out everywhere else; with the box ticked here too."""
+    if refused := why_not_this_person(request, request.person):
+        return refused
+    also_here = "here" in request.POST
+    ended = end_other_sessions(request, request.user, also_here=also_here)
+    if also_here:
+        return redirect(f"{reverse('signed_out')}?others={ended}")
+    return redirect(f"/me/?ended={ended}#everywhere")
 
 
 @requires(Right.PORTAL)

@@ -29,5 +29,6 @@ urlpatterns = [
     path("me/", me.me, name="me"),
     path("me/pace/", me.pace, name="pace"),
     path("me/about/", me.describe, name="describe"),
+    path("me/sign-out-everywhere/", me.everywhere, name="everywhere"),
     path("me/data/", me.data, name="data"),
 ]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from solstice_web.accounts.access import Right, UserRequest, requires
+from solstice_web.people.queries import unseen_emergencies
 from solstice_web.progress.models import Need
 from solstice_web.progress.queries import CaseloadRow, caseload
 from solstice_web.workspace.clock import age, clinic_today, counted, day, moment
@@ -17,6 +18,9 @@ from solstice_web.workspace.task_words import my_tasks
 
 LONGEST_SEARCH = 80
 ACT = frozenset({Need.ALERT_NOW, Need.ALERT_TODAY, Need.ALERT_QUEUE})
+MOST_SHOWN = 20
+"""Emergency accesses nobody has seen yet, on one page."""
+
 KIND_OF_NEED = {
     Need.ALERT_NOW: "urgent",
     Need.ALERT_TODAY: "urgent",
@@ -67,6 +71,10 @@ def people(request: UserRequest) -> HttpResponse:
         name=name,
         lines=[line_of(row, at=at) for row in found.rows],
         tasks=my_tasks(request.user, at=at),
+        emergencies=[
+            {"access": access, "by": access.user.name or access.user.email, "when": moment(access.since, at=at)}
+            for access in unseen_emergencies(request.user.pk, at=at)[:MOST_SHOWN]
+        ],
         counted=counted(found.people, "person", "people"),
         previous=_address(name, found.page - 1) if found.page > 1 else None,
         next=_address(name, found.page + 1) if found.page < found.pages else None,

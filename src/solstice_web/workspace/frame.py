@@ -15,6 +15,7 @@ from solstice_web.alerts.models import Level
 from solstice_web.alerts.queries import AlertLine, open_alerts
 from solstice_web.measures.context import age_on
 from solstice_web.people.models import Person
+from solstice_web.people.queries import emergency_access
 from solstice_web.workspace.clock import clinic_today, day, moment
 
 PLACES: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
@@ -32,6 +33,7 @@ PLACES: Mapping[str, tuple[tuple[str, str, str, str], ...]] = {
     ),
     Role.ADMINISTRATOR: (
         ("users", "Staff", "workspace:users", "people"),
+        ("restores", "Restores", "workspace:restores", "back"),
         ("audit", "Audit trail", "workspace:audit", "info"),
         ("instruments", "Instruments", "workspace:instruments", "list"),
     ),
@@ -72,11 +74,21 @@ def person_page(
         **_frame(request, "people"),
         "person": person,
         "patient": banner(person),
+        "emergency": _emergency(request),
         "person_places": [
             {"text": words, "href": home + below, "current": key == place} for key, words, below in PERSON_PLACES
         ],
     }
     return render(request, f"workspace/{template}.jinja", {**frame, **context}, status=status)
+
+
+def _emergency(request: PersonRequest) -> dict[str, Any] | None:
+    """What someone is told who reads by emergency access only; who has the person on their team is asked already."""
+    if getattr(request.person, "by_team", True):
+        return None
+    at = timezone.now()
+    access = emergency_access(request.user.pk, request.person.pk, at=at)
+    return None if access is None else {"id": access.pk, "until": moment(access.until, at=at)}
 
 
 def other_person(request: PersonRequest) -> HttpResponse | None:

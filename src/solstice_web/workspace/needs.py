@@ -17,7 +17,7 @@ from solstice_web.measures.queries import finished_whole
 from solstice_web.measures.schedule import schedule_from
 from solstice_web.people.models import Person
 from solstice_web.people.private import keeps_back
-from solstice_web.people.queries import current_facts, current_safety_plan
+from solstice_web.people.queries import current_facts, current_safety_plan, emergencies_of
 from solstice_web.plans.models import Decision
 from solstice_web.plans.queries import every_decision, is_outdated
 from solstice_web.progress.models import Need, Standing
@@ -43,12 +43,13 @@ class NeedNow:
 
 
 def needs_now(person: Person, *, ledger: Ledger | None, tasks: Sequence[Task], at: datetime) -> tuple[NeedNow, ...]:
-    """Risk answers, the course, what is late (tasks, measures, checks), then what is missing to decide well.
+    """Risk answers, emergency access, the course, what is late (tasks, measures, checks), what is missing to decide.
 
     `ledger` None: not known. `tasks` are the open ones of the care team, which the page has read already.
     """
     return (
         *_alerts(person, at=at),
+        *_opened_in_an_emergency(person, at=at),
         *_course(person),
         *_late_tasks(person, tasks, at=at),
         *_measures(person, at=at),
@@ -61,6 +62,17 @@ def needs_now(person: Person, *, ledger: Ledger | None, tasks: Sequence[Task], a
 
 def _home(person: Person, below: str = "") -> str:
     return reverse("workspace:person", args=[person.pk]) + below
+
+
+def _opened_in_an_emergency(person: Person, *, at: datetime) -> Iterator[NeedNow]:
+    """For those who treat: who else opened the record, until someone of them has seen it."""
+    if keeps_back(person):
+        return
+    for access in emergencies_of(person).filter(seen_at__isnull=True):
+        by = access.user.name or access.user.email
+        until = f"Open until {moment(access.until, at=at)}." if access.is_open(at) else "It is closed again."
+        text = f"By {by}, {moment(access.since, at=at)}. {until} Read the reason."
+        yield NeedNow("attention", "This record was opened in an emergency", text, _home(person, "emergency/"))
 
 
 def _alerts(person: Person, *, at: datetime) -> Iterator[NeedNow]:
@@ -175,6 +187,6 @@ def _missing(person: Person, ledger: Ledger | None) -> Iterator[NeedNow]:
     if opened and ledger is not None and ledger.trials:
         text = f"{counted(opened, 'question')} of {len(ledger.pseudo_resistance)} still open."
         yield NeedNow("plain", "Rule out other reasons", text, _home(person, "questions/"))
-    if person.user_id is None:
+    if person.user_id is None and not keeps_back(person):
         text = "The person cannot use the portal yet."
         yield NeedNow("plain", "Invite to the portal", text, _home(person, "invite/"))

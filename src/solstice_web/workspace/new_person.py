@@ -108,9 +108,9 @@ class InviteForm(forms.Form):
     )
 
 
-@requires(Right.WRITE_RECORD, person="person_id")
+@requires(Right.TREAT, person="person_id")
 def invite(request: PersonRequest, person_id: uuid.UUID) -> HttpResponse:  # noqa: ARG001 - request.person
-    """Show the link once, as the answer to the form: it is kept nowhere."""
+    """Show the link once, as the answer to the form: it is kept nowhere. Who holds it can become the person here."""
     person = request.person
     if request.method != "POST":
         return person_page(request, "invite", place="", form=InviteForm())

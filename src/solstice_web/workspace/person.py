@@ -19,6 +19,7 @@ from solstice_web.courses.models import Course
 from solstice_web.courses.queries import Held, active_course, held_sessions, open_tasks
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
+from solstice_web.people.private import keeps_back
 from solstice_web.plans.queries import every_decision, option_name
 from solstice_web.progress.queries import today_of
 from solstice_web.progress.timeline import TimelineData, timeline
@@ -74,6 +75,7 @@ def person(request: PersonRequest, person_id: UUID) -> HttpResponse:  # noqa: AR
         next_session=_next_session(course, held),
         tasks=open_tasks(shown).count(),
         team_tasks=lines_of(team_tasks, at=at),
+        invites=not keeps_back(shown),
         label=label_shown(shown, data.ledger if data else None, at=at),
         decisions=[
             {

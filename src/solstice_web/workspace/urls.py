@@ -1,11 +1,13 @@
 """Addresses of staff; each area keeps its own list, none names a therapy, an instrument or an illness."""
 
 from solstice_web.workspace import (
+    account,
     administration,
     alerts,
     asked,
     care,
     caseload,
+    emergency,
     evidence,
     evidence_more,
     evidence_pool,
@@ -20,6 +22,7 @@ from solstice_web.workspace import (
     offer,
     overdue,
     person,
+    restores,
     safety_plan,
     service,
     sums,
@@ -32,6 +35,7 @@ urlpatterns = [
     *new_person.urls,
     *person.urls,
     *alerts.urls,
+    *emergency.urls,
     *history.urls,
     *trial_editor.urls,
     *letters.urls,
@@ -51,4 +55,6 @@ urlpatterns = [
     *evidence_more.urls,
     *fairness.urls,
     *administration.urls,
+    *restores.urls,
+    *account.urls,
 ]

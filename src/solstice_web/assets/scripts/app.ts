@@ -4,6 +4,7 @@ import * as forms from "./forms";
 import * as leaving from "./leaving";
 import * as names from "./names";
 import * as outbox from "./outbox";
+import * as passkeys from "./passkeys";
 import * as portalBefore from "./portal-before";
 import * as portalCheck from "./portal-check";
 import * as portalStep from "./portal-step";
@@ -54,6 +55,7 @@ async function nextPerson(): Promise<void> {
 async function start(): Promise<void> {
   display.start();
   leaving.start();
+  passkeys.start();
   names.start();
   document.addEventListener("click", (event) => {
     if ((event.target as Element | null)?.closest("[data-print]")) print();

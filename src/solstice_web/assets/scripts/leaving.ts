@@ -64,8 +64,14 @@ function onClick(event: MouseEvent): void {
   location.replace(link.href);
 }
 
+/** A form that signs out in this browser too, where its box is ticked. */
+function hereToo(form: HTMLFormElement): boolean {
+  const box = form.elements.namedItem(form.dataset["signOutIf"] ?? "");
+  return box instanceof HTMLInputElement && box.checked;
+}
+
 const signsOut = (form: HTMLFormElement): boolean =>
-  form.hasAttribute("data-sign-out") || new URL(form.action).pathname.endsWith("/logout/");
+  form.hasAttribute("data-sign-out") || hereToo(form) || new URL(form.action).pathname.endsWith("/logout/");
 
 function onSubmit(event: SubmitEvent): void {
   const form = event.target;
