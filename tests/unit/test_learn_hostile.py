@@ -84,8 +84,8 @@ def test_nothing_that_is_read_is_written_over_and_a_folder_is_no_file(tmp_path: 
         ("merge", shared, "--out", shared),
     ):
         assert "would be written over what is read; name another file with --out" in run(*call, code=2)
-    for call in (("fit", clinic), ("decide", posterior, people), ("export", clinic, "--drop", "trauma")):
-        assert "this is a folder; name a file" in run(*call, "--out", tmp_path, code=2)
+    for into_folder in (("fit", clinic), ("decide", posterior, people), ("export", clinic, "--drop", "trauma")):
+        assert "this is a folder; name a file" in run(*into_folder, "--out", tmp_path, code=2)
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
