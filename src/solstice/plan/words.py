@@ -104,6 +104,8 @@ def _words(item: str) -> str:
 def _specialist(named: Sequence[PlannedOption]) -> str:
     """Say that software never chooses a somatic treatment, where one is named."""
     names = [one.name for one in named if any(caution.code == SPECIALIST for caution in one.cautions)]
+    if len(names) == len(named) > 1:
+        return " On each of those named a specialist decides, with consent."
     return f" On {_listed(names)} a specialist decides, with consent." if names else ""
 
 
