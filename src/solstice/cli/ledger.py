@@ -3,19 +3,20 @@
 import os
 import sys
 import textwrap
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from solstice.cli.main import json_option, show
+from solstice.cli.main import json_option, little_collecting, show
 from solstice.kernel.fault import ContentError
+from solstice.kernel.number_words import HOW_MANY, number_words
 
 if TYPE_CHECKING:
     from solstice.content.treatment_model import Treatments
     from solstice.ledger import JudgedTrial, Ledger, PseudoResistanceItem, Staged
+    from solstice.person import PersonFile
 
 WIDTH = 100
 TRUTH = {True: "yes", False: "no", None: "cannot tell"}
@@ -63,63 +64,58 @@ def _is_person_file(stem: str, _dot: str, suffix: str) -> bool:
     return stem != "" and suffix in {"yaml", "yml", "json"}
 
 
-def _judged(path: Path, treatments: "Treatments") -> "Ledger | None":
-    """The ledger of one file, or None after saying every fault."""
-    from solstice.ledger import assess_with
+def _read(path: Path) -> "PersonFile | None":
+    """The person of one file, or None after saying every fault."""
     from solstice.person import read_person
 
     try:
-        return assess_with(read_person(path), treatments)
+        return read_person(path)
     except ContentError as error:
         for fault in error.faults:
             click.echo(str(fault), err=True)
         return None
 
 
+def _judged(paths: Sequence[Path], treatments: "Treatments") -> "list[tuple[Path, Ledger]]":
+    """The ledgers of the files that have no fault; the faults of the others are said."""
+    from solstice.ledger import assess_all
+
+    read = [(path, person) for path in paths if (person := _read(path)) is not None]
+    ledgers = assess_all([person for _, person in read], treatments)
+    return [(path, judged) for (path, _), judged in zip(read, ledgers, strict=True)]
+
+
 def _print_lines(paths: list[Path], treatments: "Treatments") -> bool:
-    """One JSON object a line, as soon as it is known; False where a file had faults."""
+    """One JSON object a line, a few files at a time; False where a file had faults."""
     import gc
 
     from pydantic_core import to_json
 
     write, is_whole = sys.stdout.buffer.write, True
-    with _little_collecting():
-        for number, path in enumerate(paths, start=1):
-            result = _judged(path, treatments)
-            is_whole = is_whole and result is not None
-            if result is not None:
-                write(to_json({"file": str(path), **result.to_json()}) + b"\n")
+    with little_collecting():
+        for number, start in enumerate(range(0, len(paths), TOGETHER), start=1):
+            batch = paths[start : start + TOGETHER]
+            judged = _judged(batch, treatments)
+            is_whole = is_whole and len(judged) == len(batch)
+            told = [{"file": str(path), **result.to_json()} for path, result in judged]
+            write(b"".join([to_json(one) + b"\n" for one in told]))
             if number % COLLECT_EVERY == 0:
                 gc.collect()
     return is_whole
 
 
-COLLECT_EVERY = 2000
-"""Files after which memory is looked through; nearly all of it is given back as soon as a file is done."""
-
-
-@contextmanager
-def _little_collecting() -> Iterator[None]:
-    """The content stays as it is: it need not be looked through again and again while files are judged."""
-    import gc
-
-    was_enabled = gc.isenabled()
-    gc.freeze()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-        if was_enabled:
-            gc.enable()
+TOGETHER = 32
+"""Files that are read, judged and written side by side."""
+COLLECT_EVERY = 64
+"""Batches after which memory is looked through; nearly all of it is given back as soon as a file is done."""
 
 
 def _print_pages(paths: list[Path], treatments: "Treatments", *, as_json: bool) -> bool:
     is_whole = True
     for path in paths:
-        result = _judged(path, treatments)
-        is_whole = is_whole and result is not None
-        if result is not None:
+        judged = _judged([path], treatments)
+        is_whole = is_whole and len(judged) == 1
+        for _, result in judged:
             title = str(path) if len(paths) > 1 else None
             show(result.to_json() if as_json else None, "" if as_json else page(result, title=title), as_json=as_json)
     return is_whole
@@ -191,7 +187,7 @@ def _regulatory(result: "Ledger") -> list[str]:
     if answer.strict_answer != answer.answer:
         lines.append(f"  With the strict 6 weeks: {answer.strict_answer.replace('_', ' ')}")
     for reason in answer.reasons:
-        lines += _wrapped(f"{reason.text}.")
+        lines += _wrapped(f"{reason.text.removesuffix('.')}.")
     checked = result.checked_only
     if checked is not None:
         by = "" if checked.regulatory == answer.answer else f" By what was checked alone: {checked.regulatory}."
@@ -207,7 +203,8 @@ def _staging(result: "Ledger") -> list[str]:
         lines += _staged(staged)
         beside = result.checked_only.beside(staged.model, staged.span) if result.checked_only else None
         if beside is not None:
-            lines += _wrapped(f"By what was checked alone: {_value(beside.low, beside.high)}.", "       ")
+            words = number_words(beside, is_open=staged.is_open)
+            lines += _wrapped(f"By what was checked alone: {words}.", "       ")
     if result.severity_proposal:
         lines += _wrapped(f"Proposal for the clinician: {result.severity_proposal}")
     return [*lines, "", *_wrapped(result.descriptive_only)]
@@ -218,16 +215,18 @@ def _staged(staged: "Staged") -> list[str]:
         reason = staged.refused.text if staged.refused else ""
         return [f"  {staged.name:44}no value", *_wrapped(reason, "       ")]
     labels = _label(staged.labels)
-    value = _value(staged.span.low, staged.span.high)
+    value = number_words(staged.span, is_open=staged.is_open)
     condition = "  (conditional)" if staged.is_conditional else ""
     lines = [f"  {staged.name:44}{value:12}{labels}{condition}"]
     if staged.parts:
-        parts = ", ".join(f"{name} {_value(part.low, part.high)}" for name, part in staged.parts.items())
+        parts = ", ".join(f"{name} {number_words(part)}" for name, part in staged.parts.items())
         lines += _wrapped(f"{parts}.", "       ")
+    if staged.is_open:
+        lines += _wrapped(f"{HOW_MANY.capitalize()}.", "       ")
     if staged.is_conditional:
         lines += _wrapped(staged.notes[0], "       ")
     if staged.bare is not None and staged.bare != staged.span:
-        bare = _value(staged.bare.low, staged.bare.high)
+        bare = number_words(staged.bare, is_open=staged.is_open)
         lines += _wrapped(f"Without the presumptions (such as adherence where it is not recorded): {bare}.", "       ")
     if staged.decides:
         lines += _wrapped(f"Would narrow it most: {staged.decides}", "       ")
@@ -241,20 +240,26 @@ def _definitions(result: "Ledger") -> list[str]:
         if one.span is None:
             lines += [f"  {one.name:44}no value", *_wrapped(one.refused.text if one.refused else "", "       ")]
             continue
-        count = _value(one.span.low, one.span.high)
+        count = number_words(one.span, is_open=one.is_open)
         value = count if one.answer is None else f"{one.answer.replace('_', ' ')} ({count})"
         lines.append(f"  {one.name:44}{value}{draft}")
         lines += _wrapped("; ".join(_lower_first(reason.text) for reason in one.reasons) + ".", "       ")
         if one.decides:
             lines += _wrapped(f"Would decide: {one.decides}", "       ")
+    if not result.trials:
+        return lines
     lines += _wrapped(f"{result.room.text}.")
     before = ", ".join(one.name for one in result.lifetime.before_episode)
-    failed = result.lifetime.failed
-    told = f"In the whole life: {_value(failed.low, failed.high)} failed adequate antidepressants"
+    words = result.lifetime.words
+    told = f"In the whole life: {words} failed adequate antidepressant{'' if words == '1' else 's'}"
+    if result.lifetime.is_open:
+        told += f" ({HOW_MANY})"
     return [*lines, *_wrapped(f"{told}{f', before this episode {before}' if before else ''}.")]
 
 
 def _disagreements(result: "Ledger") -> list[str]:
+    if result.staging["mgh_s"].refused is not None:
+        return ["No model gives a value, so none contradicts another."]
     if not result.disagreements:
         return ["The models do not contradict each other about this history."]
     lines = ["Where the models disagree, and why"]
@@ -265,10 +270,6 @@ def _disagreements(result: "Ledger") -> list[str]:
 
 def _label(labels: tuple[str, ...]) -> str:
     return "" if not labels else labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
-
-
-def _value(low: float, high: float) -> str:
-    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
 
 
 def _checklist(result: "Ledger") -> list[str]:
@@ -285,6 +286,8 @@ def _checklist(result: "Ledger") -> list[str]:
 
 
 def _questions(result: "Ledger") -> list[str]:
+    if not result.trials:
+        return ["Worth asking first: what was tried."]
     if not result.deciding_questions:
         return ["Nothing that is missing would change the stages."]
     lines = ["Worth asking next"]

@@ -1,12 +1,11 @@
 """What has been tried, judged: adequacy, the regulatory definition, staging as ranges, pseudo-resistance."""
 
-from solstice.ledger.assess import assess, assess_with
+from solstice.ledger.assess import assess, assess_all, assess_with
 from solstice.ledger.checked import CheckedOnly
+from solstice.ledger.question import DecidingQuestion, Narrowing
 from solstice.ledger.result import (
-    DecidingQuestion,
     JudgedTrial,
     Ledger,
-    Narrowing,
     PseudoResistanceItem,
     Regulatory,
     Staged,
@@ -25,6 +24,7 @@ __all__ = [
     "Shortfalls",
     "Staged",
     "assess",
+    "assess_all",
     "assess_with",
     "shortfalls",
 ]

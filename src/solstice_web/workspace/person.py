@@ -15,11 +15,11 @@ from solstice.ledger import JudgedTrial
 from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.charts.series import Curve
 from solstice_web.charts.timeline import Lane, timeline_chart
-from solstice_web.courses.models import Course, SessionRecord
-from solstice_web.courses.queries import active_course, open_tasks, sessions_for
+from solstice_web.courses.models import Course
+from solstice_web.courses.queries import Held, active_course, held_sessions, open_tasks
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
-from solstice_web.plans.queries import decisions_for, option_name
+from solstice_web.plans.queries import every_decision, option_name
 from solstice_web.progress.queries import today_of
 from solstice_web.progress.timeline import TimelineData, timeline
 from solstice_web.tasks.queries import open_of
@@ -56,7 +56,7 @@ def person(request: PersonRequest, person_id: UUID) -> HttpResponse:  # noqa: AR
     data = _timeline(shown, at=at)
     course = active_course(shown)
     therapies = library().therapies
-    held = list(sessions_for(course)) if course else []
+    held = [session for session in held_sessions(shown) if course and session.course_id == course.pk]
     team_tasks = list(open_of(shown))
     return person_page(
         request,
@@ -83,12 +83,12 @@ def person(request: PersonRequest, person_id: UUID) -> HttpResponse:  # noqa: AR
                 "by": decision.by.name or decision.by.email,
                 "reason": decision.reason,
             }
-            for decision in decisions_for(shown)
+            for decision in every_decision(shown)
         ],
     )
 
 
-def _next_session(course: Course | None, held: Sequence[SessionRecord]) -> int | None:
+def _next_session(course: Course | None, held: Sequence[Held]) -> int | None:
     """The number of the session to prepare; None without a course, and when its last session is held."""
     if course is None:
         return None
@@ -116,7 +116,7 @@ def line_of_time(data: TimelineData, *, person: Person, at: datetime, span: str)
     lanes = [lane for lane in named if _reaches(lane, first)]
     svg = timeline_chart(
         lanes,
-        [_within(curve, first) for curve in data.curves],
+        [_within(curve, first) for curve in data.curves if curve.points],
         [moment for moment in data.moments if moment.on >= first],
         first=first,
         last=today,
@@ -125,7 +125,8 @@ def line_of_time(data: TimelineData, *, person: Person, at: datetime, span: str)
     if not (data.moments or _dated(data) or any(curve.points for curve in data.curves)):
         svg = Markup("")
     undated = sum(not lane.is_dated for lane in data.lanes)
-    return LineOfTime(svg, _in_words(data, undated), _lane_rows(data), _events(data), undated, span)
+    words = _in_words(data, undated) if svg else _without_a_picture(undated)
+    return LineOfTime(svg, words, _lane_rows(data), _events(data), undated, span)
 
 
 def _called(lane: Lane, judged: JudgedTrial) -> str:
@@ -173,6 +174,14 @@ def _in_words(data: TimelineData, undated: int) -> str:
     if undated:
         tried += f" {undated} without a date {'is' if undated == 1 else 'are'} in the table only."
     return tried
+
+
+def _without_a_picture(undated: int) -> str:
+    """Why there is no picture yet, and when there will be one; what is written down stands in the table."""
+    if not undated:
+        return "Nothing is written down yet. Treatments, measures and events appear here once there are any."
+    told = "1 treatment is written down" if undated == 1 else f"{undated} treatments are written down"
+    return f"{told}, without a date: see the table. A picture appears here once a date is known."
 
 
 def _lane_rows(data: TimelineData) -> list[dict[str, str]]:
