@@ -62,11 +62,11 @@ def test_the_json_has_its_shape_and_the_page_says_the_same(file: Path, arguments
     assert shape.dropped
     assert shape.left_out == 1
     page = run(file, *arguments).stdout
-    assert page.startswith(
-        f"{shape.k} comparisons of {shape.studies} studies. Model {shape.model}: {shape.model_words}."
-    )
+    rows = "1 comparison" if shape.k == 1 else f"{shape.k} comparisons"
+    studies = "1 study" if shape.studies == 1 else f"{shape.studies} studies"
+    assert page.startswith(f"{rows} of {studies}. Model {shape.model}: {shape.model_words}.")
     assert all(caution in page for caution in shape.cautions)
-    assert f"{len(shape.dropped)} rows left out" in page
+    assert ("1 row left out" if len(shape.dropped) == 1 else f"{len(shape.dropped)} rows left out") in page
     if shape.g is not None and len(shape.coefficients or []) <= 1:
         assert f"Pooled effect {shape.g:.2f}, 95 % interval {shape.lower:.2f} to {shape.upper:.2f}." in page
 

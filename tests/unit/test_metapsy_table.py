@@ -62,6 +62,22 @@ def test_a_negative_or_zero_standard_error_is_refused(se: str) -> None:
     assert fault.startswith(f"m.csv:5: '.g_se' is {se}; a standard error is a number above 0")
 
 
+@pytest.mark.parametrize(
+    ("g", "se", "said"),
+    [("1e300", "0.2", "'.g' is 1e+300"), ("0.5", "1e-300", "'.g_se' is 1e-300"), ("0.5", "1e9", "'.g_se' is 1e+09")],
+)
+def test_what_no_trial_finds_is_refused_with_its_line(g: str, se: str, said: str) -> None:
+    (fault,) = faults(f"study,.g,.g_se\nA,0.5,0.2\nB,{g},{se}\n")
+    assert fault.startswith(f"m.csv:3: {said}, which no trial finds; an effect is at most 100")
+
+
+def test_one_comparison_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "one.csv"
+    path.write_text("study,.g,.g_se\nA,0.5,0.2\n", encoding="utf-8")
+    group = LazyGroup("solstice", lazy={"evidence": "solstice.cli.evidence:evidence"})
+    assert CliRunner().invoke(group, ["evidence", str(path)]).output.startswith("1 comparison of 1 study. ")
+
+
 def test_all_faults_come_at_once() -> None:
     assert len(faults(GOOD + '"3";"C";x;y;NA\n"4";"D";1\n')) == 3
 

@@ -130,6 +130,20 @@ def test_groups_are_compared_and_small_ones_hidden(clinician: User) -> None:
     assert [group.name for group in ethnic.groups] == ["Not asked"]
 
 
+def test_a_small_group_is_not_found_by_taking_the_others_from_the_whole(clinician: User) -> None:
+    """Twenty women, twenty men and three others: with the whole of 43 in the next table, 20 and 20 gave the 3 away."""
+    clinic(clinician, 20)
+    for number in range(100, 103):
+        decided(somebody(number, sex="other"), clinician, "cbt")
+    by_title = {one.title: {group.name: group for group in one.groups} for one in fairness(since=DECIDED)}
+    assert by_title["Language"]["en"].decisions == 43
+    told = [group for group in by_title["Sex"].values() if group.decisions is not None]
+    assert len(told) == 1
+    assert 43 - (told[0].decisions or 0) >= 10
+    assert [group.as_shown is None for group in by_title["Sex"].values()].count(True) == 2
+    assert {group.outcomes for group in by_title["Sex"].values()} == {20, None}, "nobody of the three has an outcome"
+
+
 def test_fewer_than_ten_are_not_told_apart(clinician: User) -> None:
     clinic(clinician, 4)
     for dimension in fairness(since=DECIDED):

@@ -48,7 +48,7 @@ def test_the_decision_keeps_who_agreed_why_and_what_was_shown(client_for: Client
     saved = Decision.objects.get()
     assert (saved.why, saved.agreed, saved.agreed_by) == ("preference", True, ["person", "clinician"])
     assert (saved.seen, saved.side_by_side) == ("together", ["behavioural-activation", "cbt"])
-    assert "plan/2" in saved.model_version
+    assert "plan/3" in saved.model_version
 
 
 def test_what_is_wrong_is_said_and_what_was_written_stays(client_for: ClientFor, person: Person) -> None:

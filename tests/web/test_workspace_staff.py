@@ -17,7 +17,7 @@ from solstice_web.audit.models import Event
 from solstice_web.measures.actions import Filled, Sheet, record_answers
 from solstice_web.measures.moment import Moment
 from solstice_web.people.models import CareTeamMember, Person
-from solstice_web.workspace.small_numbers import SMALLEST_SHOWN, hidden_small
+from solstice_web.plans.small_numbers import SMALLEST_SHOWN, hidden_small
 
 ClientFor = Callable[[str], Client]
 

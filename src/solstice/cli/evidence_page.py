@@ -31,8 +31,9 @@ def page(answer: Answer) -> str:
 
 
 def _what(answer: Answer) -> str:
+    rows, studies = _many(answer["k"], "comparison"), _many(answer["studies"], "study", "studies")
     lines = [
-        f"{answer['k']} comparisons of {answer['studies']} studies. Model {answer['model']}: {answer['model_words']}.",
+        f"{rows} of {studies}. Model {answer['model']}: {answer['model_words']}.",
         "Hedges' g; above 0 the first arm did better.",
     ]
     computed = {name: count for name, count in answer["used"].items() if name != "given"}
@@ -40,6 +41,10 @@ def _what(answer: Answer) -> str:
     if answer["set_against"]:
         lines.append(f"Set against: {', '.join(answer['set_against'])}.")
     return "\n".join(lines)
+
+
+def _many(number: int, one: str, more: str | None = None) -> str:
+    return f"{number} {one if number == 1 else more or f'{one}s'}"
 
 
 def _how_sure(answer: Answer) -> str:
@@ -185,7 +190,7 @@ def _left_out(answer: Answer) -> str:
     if not rows:
         return "Nothing was left out."
     reasons = Counter(_reason(row) for row in rows)
-    lines = [f"{len(rows)} rows left out:"]
+    lines = [f"{_many(len(rows), 'row')} left out:"]
     for reason, count in reasons.most_common(MOST_SHOWN):
         lines_of = [str(row["line"]) for row in rows if _reason(row) == reason]
         lines.append(f"  - {reason} ({count}; line {_some(lines_of)})")

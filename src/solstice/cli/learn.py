@@ -43,10 +43,11 @@ def fit(
     from solstice.learn import learn
     from solstice.learn.overlap import sensitivity, warnings
     from solstice.learn.prior import read_prior
-    from solstice.learn.stored import posterior_json, write_whole
+    from solstice.learn.stored import keep_inputs, posterior_json, write_whole
 
+    keep_inputs(out, outcomes, prior_path, spec_path)
     statistics, rows = _statistics(outcomes, "products" if products else "curves", spec_path)
-    prior = None if prior_path is None else read_prior(prior_path, statistics.basis.covariates)
+    prior = None if prior_path is None else read_prior(prior_path, statistics.basis.covariates, statistics.treatments)
     posterior = learn(statistics, prior)
     second = sensitivity(posterior, rows) if rows is not None else None
     result = posterior_json(posterior, warned=warnings(posterior), sensitivity=second)
@@ -89,9 +90,10 @@ def decide_command(
 ) -> None:
     """Rank the treatments of POSTERIOR for everybody in the CSV PEOPLE, with 80 % intervals."""
     from solstice.learn.decide import decide
-    from solstice.learn.stored import read_posterior, write_whole
+    from solstice.learn.stored import keep_inputs, read_posterior, write_whole
     from solstice.learn.table import read_people
 
+    keep_inputs(out, posterior_path, people_path)
     posterior = read_posterior(posterior_path)
     if against is not None and against not in posterior.treatments:
         right = f"right would be one of {', '.join(posterior.treatments)}"
@@ -103,10 +105,11 @@ def decide_command(
     writer.writerow(RANKING)
     for ranking in rankings:
         for one in ranking.ranked:
-            numbers = (f"{value:.6f}" for value in (one.mean, one.lower, one.upper))
+            numbers = (f"{value:z.6f}" for value in (one.mean, one.lower, one.upper))
             writer.writerow((ranking.person, one.treatment, *numbers, one.rank, one.group))
     write_whole(out, text.getvalue())
     seldom = sum(one.seldom_given and one.group == 1 for ranking in rankings for one in ranking.ranked)
+    far = sorted({name for ranking in rankings for name in ranking.far})
     tied = sum(len(ranking.best_group) > 1 for ranking in rankings)
     result: dict[str, Any] = {
         "people": len(rankings),
@@ -115,6 +118,7 @@ def decide_command(
         "margin": margin,
         "about_equal_first": tied,
         "first_but_seldom_given": seldom,
+        "far_outside": {name: sum(name in ranking.far for ranking in rankings) for name in far},
         "ignored_columns": list(people.ignored),
         "out": str(out),
     }
@@ -122,8 +126,8 @@ def decide_command(
 
 
 def _fit_page(posterior: "Posterior", result: dict[str, Any], out: Path) -> str:
-    size = f"{len(posterior.treatments)} treatments, {len(posterior.covariates)} covariates"
-    lines = [f"{result['outcomes']:.0f} outcomes, {size}"]
+    size = f"{_many(len(posterior.treatments), 'treatment')}, {_many(len(posterior.covariates), 'covariate')}"
+    lines = [f"{_many(round(result['outcomes']), 'outcome')}, {size}"]
     if posterior.shadow:
         lines.append(
             "Shadow: fewer than 300 outcomes. Nothing yet protects against wrong evidence; show it, do not use it."
@@ -132,8 +136,8 @@ def _fit_page(posterior: "Posterior", result: dict[str, Any], out: Path) -> str:
     lines += ["", f"{'at the average person':28} {'mean':>7} {'80 % interval':>18} {'outcomes':>9}"]
     ordered = sorted(result["effects"].items(), key=lambda item: (-item[1]["mean"], item[0]))
     for name, one in ordered:
-        interval = f"{one['lower']:+.3f} to {one['upper']:+.3f}"
-        lines.append(f"{name:28} {one['mean']:+7.3f} {interval:>18} {one['outcomes']:9.0f}")
+        interval = f"{one['lower']:+z.3f} to {one['upper']:+z.3f}"
+        lines.append(f"{name:28} {one['mean']:+z7.3f} {interval:>18} {one['outcomes']:9.0f}")
     lines += [""] + [f"Beware: {one['text']}" for one in result["warnings"]]
     for one in result["sensitivity"] or []:
         if one["differs"]:
@@ -143,9 +147,21 @@ def _fit_page(posterior: "Posterior", result: dict[str, Any], out: Path) -> str:
     return "\n".join(lines)
 
 
+def _many(number: int, one: str, more: str | None = None) -> str:
+    return f"{number} {one if number == 1 else more or f'{one}s'}"
+
+
 def _decide_page(result: dict[str, Any], posterior: "Posterior") -> str:
-    lines = [f"{result['people']} people ranked, benefit against {result['against']}, 80 % intervals."]
-    lines.append(f"For {result['about_equal_first']} of them the first place is shared: about equally good.")
+    lines = [
+        f"{_many(result['people'], 'person', 'people')} ranked, benefit against {result['against']}, 80 % intervals."
+    ]
+    if len(posterior.treatments) < 2:
+        lines.append("There is only one treatment, so that nothing was compared.")
+    else:
+        lines.append(f"For {result['about_equal_first']} of them the first place is shared: about equally good.")
+    for name, times in result["far_outside"].items():
+        said = f"{name} of {_many(times, 'person', 'people')} is far outside what was learnt from"
+        lines.append(f"Beware: {said}, and was weighed as if it stood at the edge; check its unit.")
     if posterior.shadow:
         lines.append("Shadow: fewer than 300 outcomes. Show it, do not use it.")
     if result["first_but_seldom_given"]:

@@ -30,6 +30,7 @@ class DecideShape(Frozen):
     margin: float
     about_equal_first: int
     first_but_seldom_given: int
+    far_outside: dict[str, int] = Field(description="by covariate, people so far out that it was weighed as nearer")
     ignored_columns: list[str]
     out: str
 

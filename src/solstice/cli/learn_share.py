@@ -58,9 +58,10 @@ def key_command(*, out: Path, as_json: bool) -> None:
 def export_command(*, outcomes: Path, out: Path, key_path: Path | None, as_json: bool, **asked: Any) -> None:
     """Write the sums of OUTCOMES, which hold no person's row; small cells are refused with the reason."""
     from solstice.learn.sharing import read_shared, sealed, small_cells
-    from solstice.learn.stored import write_whole
+    from solstice.learn.stored import keep_inputs, write_whole
     from solstice.learn.table import read_outcomes
 
+    keep_inputs(out, outcomes, key_path, asked["spec_path"], asked["previous"])
     rows = read_outcomes(outcomes)
     statistics, budget = _gathered(rows, outcomes, asked)
     refusals = small_cells(statistics) if budget is None else ()
@@ -82,7 +83,8 @@ def export_command(*, outcomes: Path, out: Path, key_path: Path | None, as_json:
         "public_key": data["public_key"],
         "out": str(out),
     }
-    page = f"Sums of {len(statistics.treatments)} treatments written to {out}; hash {data['hash']}"
+    many = len(statistics.treatments)
+    page = f"Sums of {many} treatment{'' if many == 1 else 's'} written to {out}; hash {data['hash']}"
     show(result, page, as_json=as_json)
 
 
@@ -165,8 +167,9 @@ def merge_command(
 ) -> None:
     """Add up the sums in FILES: the same as pooling the rows. Changed or unlike files are refused."""
     from solstice.learn.sharing import merge, read_shared, sealed
-    from solstice.learn.stored import write_whole
+    from solstice.learn.stored import keep_inputs, write_whole
 
+    keep_inputs(out, key_path, *files)
     shared: list[SharedFile] = []
     faults: list[Fault] = []
     for path in files:
@@ -181,7 +184,8 @@ def merge_command(
     data = sealed(statistics, key, merged=shared)
     write_whole(out, data)
     result = {"files": len(files), "outcomes": statistics.n, "hash": data["hash"], "out": str(out)}
-    show(result, f"{len(files)} files, {statistics.n:.0f} outcomes, written to {out}", as_json=as_json)
+    files_in_words = f"{len(files)} file{'' if len(files) == 1 else 's'}"
+    show(result, f"{files_in_words}, {statistics.n:.0f} outcomes, written to {out}", as_json=as_json)
 
 
 def _key(path: Path | None) -> "Ed25519PrivateKey":

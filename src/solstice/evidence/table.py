@@ -13,6 +13,8 @@ from solstice.evidence.number import number
 from solstice.evidence.reported import Basis, can_be_computed, computed_effect
 
 EFFECT, STANDARD_ERROR, STUDY = ".g", ".g_se", "study"
+LARGEST, SES = 100.0, (1e-6, 100.0)
+"""Effects and standard errors beyond these are slips of the pen; the largest in the Metapsy tables are 5.2 and 2.5."""
 MISSING = frozenset({"", "NA", "NaN", "nan", "N/A", "."})
 DELIMITERS = (";", ",", "\t")
 ENCODINGS = ("utf-8-sig", "cp1252")
@@ -188,9 +190,18 @@ def _row(cells: dict[str, str | None], line: int, name: str, faults: list[Fault]
         what = f"'{STANDARD_ERROR}' is {error}"
         faults.append(Fault(name, line, what, "a standard error is a number above 0 (its square is the variance)"))
         se = None
+    for column, value in ((EFFECT, g), (STANDARD_ERROR, se)):
+        if value is not None and not could_be(column, value):
+            right = f"an effect is at most {LARGEST:g} and a standard error {SES[0]:g} to {SES[1]:g}, in SD units"
+            faults.append(Fault(name, line, f"'{column}' is {value:g}, which no trial finds", right))
     if study is None:
         faults.append(_no_study(name, line))
     return None if g is None or se is None or study is None else Row(line, study, g, se * se, cells)
+
+
+def could_be(column: str, value: float) -> bool:
+    """Whether a trial can find this; what none can would swallow, or stop, every other row."""
+    return abs(value) <= LARGEST if column == EFFECT else SES[0] <= value <= SES[1]
 
 
 def _computed(cells: dict[str, str | None], line: int, name: str, faults: list[Fault]) -> Row | DroppedRow | None:

@@ -31,9 +31,12 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class PersonRanking:
+    """`far` are characteristics so far from what was learnt that they are weighed as if they stood at its edge."""
+
     person: str
     ranked: tuple[Ranked, ...]
     unknown: tuple[str, ...]
+    far: tuple[str, ...]
 
     @property
     def best_group(self) -> tuple[str, ...]:
@@ -48,6 +51,7 @@ def decide(
     found = posterior.contrasts(x, against=against)
     design, _ = posterior.frame.design(x)
     chances = assignment(posterior).chances(design)
+    far = posterior.frame.is_far(x)
     out = []
     for at, person in enumerate(people.ids):
         order = sorted(range(len(found.treatments)), key=lambda t: (-found.mean[at, t], found.treatments[t]))
@@ -65,7 +69,8 @@ def decide(
             for rank, (t, group) in enumerate(zip(order, groups, strict=True), start=1)
         )
         unknown = tuple(name for name, gap in zip(posterior.covariates, np.isnan(x[at]), strict=True) if gap)
-        out.append(PersonRanking(person, ranked, unknown))
+        outside = tuple(name for name, is_far in zip(posterior.covariates, far[at], strict=True) if is_far)
+        out.append(PersonRanking(person, ranked, unknown, outside))
     return tuple(out)
 
 

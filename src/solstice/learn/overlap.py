@@ -1,6 +1,7 @@
 """Who was given what here: whether a treatment was compared at all, and a second opinion by overlap weights."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ LEAST_OVERLAP = 0.25
 SELDOM = 0.01
 """A person to whom this clinic gives a treatment more seldom than this is outside of what was compared."""
 DIFFERS = 2.5
+WIDEST = 3.0
+"""SD of the outcomes above which they are hardly in SD units."""
 ONE_SIDED = 1e-6
 
 
@@ -70,7 +73,7 @@ def _arms(posterior: Posterior) -> tuple[Array, Array, Array, tuple[int, ...]]:
 
 def warnings(posterior: Posterior) -> tuple[Reason, ...]:
     """Treatments whose people were not comparable with those of the others; their estimates rest on assumption."""
-    out = []
+    out = list(_about_all(posterior))
     means, within, counts, values = _arms(posterior)
     inverse = np.linalg.inv(within)
     columns = posterior.statistics.basis.columns
@@ -92,6 +95,22 @@ def warnings(posterior: Posterior) -> tuple[Reason, ...]:
             text = f"{treatment}: given only to people alike in {names}; for others nothing was compared."
             out.append(Reason("one_sided", text))
     return tuple(out)
+
+
+def _about_all(posterior: Posterior) -> Iterator[Reason]:
+    """What concerns every estimate: nothing to compare, or outcomes that are hardly in SD units."""
+    if len(posterior.treatments) < 2:
+        yield Reason("one_treatment", "there is only one treatment, so that nothing was compared.")
+    data = posterior.data
+    n, total = float(data.gram[:, 0, 0].sum()), float(data.cross[:, 0].sum())
+    if n >= FEWEST:
+        sd = math.sqrt(max(0.0, float(data.square.sum()) / n - (total / n) ** 2))
+        if sd > WIDEST:
+            text = (
+                f"the outcomes have an SD of {sd:.1f}, and about 1 is expected; they seem to be points of a scale: "
+                "divide the change by the SD of the scale, higher is better."
+            )
+            yield Reason("outcome_units", text)
 
 
 def sensitivity(posterior: Posterior, outcomes: Outcomes) -> tuple[Sensitivity, ...]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
 from solstice.learn.basis import Array
 from solstice.learn.grid import Layout, layout, search
 from solstice.learn.model import Component, Data, Setting
 from solstice.learn.prior import Prior, PriorArrays, lay_out
-from solstice.learn.statistics import Statistics, pool
+from solstice.learn.statistics import Statistics, is_zero_one, pool
 
 SHADOW_BELOW = 300
 """With fewer outcomes nothing protects against wrong evidence: the clinic's own part is shown, not used."""
@@ -156,6 +157,15 @@ class Frame:
     scale: Array
     columns: Layout
     shares: Array
+
+    def is_far(self, x: Array) -> npt.NDArray[np.bool_]:
+        """Where a measured value is farther out than it is weighed (people, covariates); a rare yes is not."""
+        basis = self.statistics.basis
+        varies = {column.of[0] for column, scale in zip(basis.columns, self.scale[1:], strict=True) if scale > 0}
+        measured = [name in varies and not is_zero_one(self.statistics, name) for name in basis.covariates]
+        out = np.abs(x - np.array(basis.centre)) > FARTHEST * np.array(basis.scale)
+        far: npt.NDArray[np.bool_] = out & np.array(measured, dtype=bool)
+        return far
 
     def design(self, x: Array) -> tuple[Array, Array]:
         """Rows for `x` (NaN unknown), and the variance that unknown values never seen unknown leave in each column."""

@@ -43,8 +43,14 @@ class Prior(Frozen):
         return self
 
 
-def read_prior(path: Path, covariates: tuple[str, ...] | None = None) -> Prior:
-    """Read PRIOR.yaml or JSON; a moderator of an unknown covariate is refused. Raises ContentError with file:line."""
+def read_prior(
+    path: Path, covariates: tuple[str, ...] | None = None, treatments: tuple[str, ...] | None = None
+) -> Prior:
+    """Read PRIOR.yaml or JSON; a moderator of an unknown covariate or treatment is refused with file:line.
+
+    A treatment under `treatments` that the outcomes do not know is one more: it stands on its evidence alone.
+    Raises ContentError.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -56,24 +62,28 @@ def read_prior(path: Path, covariates: tuple[str, ...] | None = None) -> Prior:
     if not isinstance(document.data, dict):
         raise ContentError([Fault(str(path), 1, "no prior", "start with `solstice: prior/1`")])
     prior = validate(document, Prior)
-    if covariates is not None:
-        _check_covariates(document, prior, covariates)
+    faults = [] if covariates is None else _unknown(document, prior, "covariate", covariates)
+    if treatments is not None:
+        faults += _unknown(document, prior, "treatment", tuple(sorted({*treatments, *prior.treatments})))
+    if faults:
+        raise ContentError(faults)
     return prior
 
 
-def _check_covariates(document: Document, prior: Prior, covariates: tuple[str, ...]) -> None:
-    faults = [
+def _unknown(
+    document: Document, prior: Prior, key: Literal["treatment", "covariate"], known: tuple[str, ...]
+) -> list[Fault]:
+    """A fault for every moderator of something that nobody knows, where it would be passed over in silence."""
+    return [
         Fault(
             document.path,
-            document.line_of(("moderators", at, "covariate")),
-            f"the outcomes have no covariate '{one.covariate}'",
-            f"right would be one of {', '.join(covariates)}" if covariates else "the outcomes have no covariates",
+            document.line_of(("moderators", at, key)),
+            f"the outcomes have no {key} '{getattr(one, key)}'",
+            f"right would be one of {', '.join(known)}" if known else f"the outcomes have no {key}s",
         )
         for at, one in enumerate(prior.moderators)
-        if one.covariate not in covariates
+        if getattr(one, key) not in known
     ]
-    if faults:
-        raise ContentError(faults)
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,7 @@ def read_shared(path: Path, trusted: Sequence[str] = ()) -> SharedFile:
     from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - loaded only where files are shared
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey  # noqa: PLC0415
 
-    document = read_json(path, WRITTEN)
+    document = read_json(path, "learn-statistics/1", WRITTEN)
     shape = validate(document, SharedShape)
     digest = _digest(document.data)
     if digest.hex() != shape.hash:

@@ -18,6 +18,9 @@ from solstice.learn.posterior import Posterior, evidence_of, frame_of
 from solstice.learn.prior import Prior
 from solstice.learn.statistics import Statistics
 
+WEIGHTS_OFF = 1e-6
+"""How far the weights of a posterior may be from 1 in all, by rounding."""
+
 
 class ColumnShape(Frozen):
     kind: Literal["value", "missing", "square", "hinge", "product"]
@@ -36,16 +39,16 @@ class StatisticsShape(Frozen):
     """For each treatment the upper triangle, row by row, of the sum of v vᵀ; v is 1, the columns, the outcome."""
 
     basis: BasisShape
-    treatments: dict[str, tuple[float, ...]]
+    treatments: dict[str, tuple[float, ...]] = Field(min_length=1)
 
 
 class SettingShape(Frozen):
     reading: Reading
-    effect: float
-    moderator: float
-    curve: float
-    prognosis: float
-    prognosis_curve: float
+    effect: float = Field(gt=0)
+    moderator: float = Field(gt=0)
+    curve: float = Field(ge=0)
+    prognosis: float = Field(gt=0)
+    prognosis_curve: float = Field(gt=0)
     log_prior: float
     weight: float = Field(ge=0, le=1)
 
@@ -114,7 +117,16 @@ def statistics_from(shape: StatisticsShape, document: Document, key: tuple[str |
             raise ContentError([Fault(document.path, document.line_of(key), what, "use the file as it was written")])
         moments[at][upper] = values
         moments[at] = moments[at] + np.triu(moments[at], 1).T
+        if not could_be_sums(moments[at]):
+            what = f"the sums of {treatment} cannot come from outcomes of people"
+            raise ContentError([Fault(document.path, document.line_of(key), what, "use the file as it was written")])
     return Statistics(basis, tuple(sorted(shape.treatments)), moments)
+
+
+def could_be_sums(moment: Array) -> bool:
+    """Whether these can be sums of v vᵀ: no square below nothing, no product larger than its squares allow."""
+    squares = np.diag(moment)
+    return bool((squares >= 0).all() and (moment**2 <= np.outer(squares, squares) * (1 + 1e-6) + 1e-9).all())
 
 
 def _why_not_a_basis(basis: Basis) -> str | None:
@@ -167,8 +179,11 @@ def effects(posterior: Posterior) -> dict[str, dict[str, float]]:
 
 def read_posterior(path: Path) -> Posterior:
     """Read POSTERIOR.json and rebuild each weighed setting. Raises ContentError with file:line."""
-    document = read_json(path, "name a file written by `solstice learn fit`")
+    document = read_json(path, "posterior/1", "name a file written by `solstice learn fit`")
     shape = validate(document, PosteriorShape)
+    if abs(sum(one.weight for one in shape.settings) - 1) > WEIGHTS_OFF:
+        line = document.line_of(("settings",))
+        raise ContentError([Fault(str(path), line, "the weights do not add up to 1", "use the file as it was written")])
     statistics = statistics_from(shape.statistics, document, ("statistics",))
     named = set(shape.prior.treatments) if shape.prior is not None else set()
     treatments = tuple(sorted({*statistics.treatments, *named}))
@@ -179,8 +194,8 @@ def read_posterior(path: Path) -> Posterior:
     return Posterior(statistics, shape.prior, (frame, data), ([solver.solve(one) for one in settings], weights))
 
 
-def read_json(path: Path, right: str) -> Document:
-    """Read a JSON object. Raises ContentError with file:line."""
+def read_json(path: Path, kind: str, right: str) -> Document:
+    """Read a JSON object of this kind. Raises ContentError with file:line."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -191,12 +206,25 @@ def read_json(path: Path, right: str) -> Document:
     document = parse_json(text, str(path))
     if not isinstance(document.data, dict):
         raise ContentError([Fault(str(path), 1, "this is not a JSON object", right)])
+    said = document.data.get("solstice")
+    if said != kind:
+        what = f"'solstice' is {said!r}; right would be {kind!r}" if said else f"no `solstice: {kind}` in it"
+        raise ContentError([Fault(str(path), document.line_of(("solstice",)), what, right)])
     return document
+
+
+def keep_inputs(out: Path, *inputs: Path | None) -> None:
+    """Refuse to write over what is read. Raises ContentError."""
+    if any(one is not None and one.resolve() == out.resolve() for one in inputs):
+        what = "the result would be written over what is read"
+        raise ContentError([Fault(str(out), 1, what, "name another file with --out")])
 
 
 def write_whole(path: Path, data: Mapping[str, Any] | str) -> None:
     """Write the file whole or not at all. Raises ContentError where the folder cannot be written."""
     text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+    if path.is_dir():
+        raise ContentError([Fault(str(path), 1, "this is a folder", "name a file for the result")])
     beside = path.with_name(f".{path.name}.part")
     try:
         beside.write_text(text, encoding="utf-8")

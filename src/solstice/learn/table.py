@@ -1,6 +1,8 @@
 """Read outcomes and people from CSV; every fault names file and line, an empty cell is unknown and never zero."""
 
 import csv
+import io
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,10 @@ UNKNOWN = frozenset({"", "NA", "NaN", "nan", "N/A", "."})
 TREATMENT, OUTCOME, PERSON = "treatment", "outcome", "person"
 IDS = frozenset({PERSON, "id"})
 MOST_FAULTS = 50
+LARGEST, LARGEST_OUTCOME = 1e12, 100.0
+"""No measure of a person is larger; no change in SD units is."""
+RUNS = ("=", "+", "-", "@")
+"""How a cell begins that a spreadsheet takes for a formula; the ranking repeats ids."""
 Row = tuple[int, list[str]]
 
 
@@ -41,7 +47,7 @@ def read_outcomes(path: Path) -> Outcomes:
     header, rows = _read(path, "treatment,outcome,age,…")
     absent = [name for name in (TREATMENT, OUTCOME) if name not in header]
     if absent:
-        right = "the first line names treatment, outcome and the covariates"
+        right = f"the first line names treatment, outcome and the covariates; here it is '{_shown(', '.join(header))}'"
         raise ContentError([Fault(str(path), 1, f"no column '{name}'", right) for name in absent])
     covariates = [name for name in header if name not in {TREATMENT, OUTCOME, *IDS}]
     places = [header.index(name) for name in covariates]
@@ -52,10 +58,15 @@ def read_outcomes(path: Path) -> Outcomes:
     for at, (line, cells) in enumerate(rows):
         if cells[t] in UNKNOWN:
             faults.append(Fault(str(path), line, "no treatment", "write the id of what was given"))
+        elif not is_id(cells[t]):
+            faults.append(_no_id(path, line, "treatment", cells[t]))
         value = None if cells[y] in UNKNOWN else number(cells[y])
         if value is None:
-            said = f"the outcome is '{cells[y]}'" if cells[y] else "no outcome"
+            said = f"the outcome is '{_shown(cells[y])}'" if cells[y] else "no outcome"
             faults.append(Fault(str(path), line, said, "write a number, or leave the row out"))
+        elif abs(value) > LARGEST_OUTCOME:
+            right = "write the change in SD units (points divided by the SD of the scale), higher is better"
+            faults.append(Fault(str(path), line, f"the outcome is {value:g}, which no change is", right))
         else:
             outcome[at] = value
     _stop(faults)
@@ -78,10 +89,26 @@ def read_people(path: Path, covariates: tuple[str, ...]) -> People:
         if not one or one in seen:
             what = f"the person '{one}' stands twice" if one else "no id in the person column"
             faults.append(Fault(str(path), line, what, "give each person one id and one row"))
+        elif not is_id(one):
+            faults.append(_no_id(path, line, "person", one))
         seen.add(one)
     _stop(faults)
     ignored = tuple(name for name in header if name not in {*covariates, *IDS, TREATMENT, OUTCOME})
     return People(ids, covariates, x, ignored)
+
+
+def is_id(text: str) -> bool:
+    """Whether it may stand in a table that people open: no control characters, nothing a spreadsheet would run."""
+    return text.isprintable() and (not text.startswith(RUNS) or number(text) is not None)
+
+
+def _no_id(path: Path, line: int, column: str, text: str) -> Fault:
+    what = f"the {column} {text[:40]!r} is not an id"
+    return Fault(str(path), line, what, "write letters and digits; a spreadsheet runs what begins with = + - or @")
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def _stop(faults: list[Fault]) -> None:
@@ -91,18 +118,46 @@ def _stop(faults: list[Fault]) -> None:
 
 def _numbers(path: Path, rows: list[Row], places: list[tuple[int, str]], faults: list[Fault]) -> Array:
     x = np.full((len(rows), len(places)), np.nan)
-    for at, (line, cells) in enumerate(rows):
-        for column, (place, name) in enumerate(places):
-            text = cells[place]
-            if text in UNKNOWN:
-                continue
-            value = number(text)
-            if value is None:
-                right = "write a number such as 0.42, or leave the cell empty where it is unknown"
-                faults.append(Fault(str(path), line, f"{name} is '{text}'", right))
-            else:
-                x[at, column] = value
+    for column, (place, name) in enumerate(places):
+        texts = [cells[place] for _, cells in rows]
+        plain = _plain(texts)
+        if plain is not None:
+            x[:, column] = plain
+        else:
+            x[:, column] = _one_by_one(path, name, [(line, cells[place]) for line, cells in rows], faults)
     return x
+
+
+def _plain(texts: list[str]) -> Array | None:
+    """A column of plain numbers and gaps at once; None where a cell needs a closer look."""
+    gap = [text in UNKNOWN for text in texts]
+    try:
+        values = np.array([math.nan if is_gap else float(text) for text, is_gap in zip(texts, gap, strict=True)])
+    except ValueError:
+        return None
+    held = bool((np.abs(values[~np.array(gap)]) <= LARGEST).all())
+    return values if held and "_" not in "".join(texts) else None
+
+
+def _one_by_one(path: Path, name: str, cells: list[tuple[int, str]], faults: list[Fault]) -> Array:
+    """The numbers of a column with a fault for each that is none, or one fault where all of them are words."""
+    found: list[Fault] = []
+    values = np.full(len(cells), np.nan)
+    for at, (line, text) in enumerate(cells):
+        value = None if text in UNKNOWN else number(text)
+        if value is not None and abs(value) <= LARGEST:
+            values[at] = value
+        elif text not in UNKNOWN:
+            right = "write a number such as 0.42, or leave the cell empty where it is unknown"
+            found.append(Fault(str(path), line, f"{name} is '{_shown(text)}'", right))
+    if len(found) > 1 and np.isnan(values).all():
+        words = " or ".join(
+            f"'{_shown(text)}'" for text in list(dict.fromkeys(c for _, c in cells if c not in UNKNOWN))[:3]
+        )
+        right = "leave the column out, or write numbers: 1 and 0 for two groups"
+        found = [Fault(str(path), found[0].line, f"the column {name} holds words: {words}", right)]
+    faults += found
+    return values
 
 
 def _read(path: Path, example: str) -> tuple[list[str], list[Row]]:
@@ -135,8 +190,14 @@ def _lines(path: Path) -> Iterator[Row]:
         raise ContentError([Fault(str(path), 1, what, "name a CSV file")]) from None
     except UnicodeDecodeError:
         raise ContentError([Fault(str(path), 1, "the encoding is not known", "save it as UTF-8 text")]) from None
-    first = text.partition("\n")[0]
-    reader = csv.reader(text.splitlines(), delimiter=";" if first.count(";") > first.count(",") else ",")
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield reader.line_num, [cell.strip() for cell in cells]
+    first = text.lstrip("\r\n").replace("\r", "\n").partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, [cell.strip() for cell in cells]
+    except csv.Error as error:
+        what = f"this is not CSV ({error})"
+        raise ContentError(
+            [Fault(str(path), reader.line_num, what, "close every quote and write plain text")]
+        ) from None

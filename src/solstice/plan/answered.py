@@ -1,6 +1,6 @@
 """The list as one more answer would leave it: what the answer touches is worked out again, the rest stays."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -13,6 +13,7 @@ from solstice.formulation.basis import Finding
 from solstice.formulation.conditions import decide
 from solstice.formulation.known import Known
 from solstice.formulation.suggestion import suggestion
+from solstice.plan.burden import burden_of, shortest_wait
 from solstice.plan.candidate import candidate_of, combined, is_here, rows_of_both, single
 from solstice.plan.clinic import ClinicPart
 from solstice.plan.constraints import NO_VERDICT, concerns, is_refused, said_by
@@ -44,6 +45,14 @@ class Tied:
     mechanisms: tuple[Mechanism, ...]
     refusable: tuple[str, ...]
     moved: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """What an answer changes for all: rows by option, and the shortest wait of what is then compared."""
+
+    moved: Mapping[str, tuple[Row, ...]]
+    shortest_wait: float | None
 
 
 @lru_cache(maxsize=256)
@@ -86,7 +95,11 @@ class Board:
         self, case: Case, weighed: Sequence[Weighed], refused: frozenset[str], clinic: ClinicPart | None
     ) -> None:
         self.case, self._clinic = case, clinic
-        self._fixed: dict[str, Fixed] = {one.candidate.id: one.fixed for one in weighed}
+        self._speed = bool(case.person.preferences.weights.speed)
+        self._wait = shortest_wait(one.candidate.burden for one in weighed) if self._speed else None
+        self._fixed: dict[tuple[str, float | None], Fixed] = {
+            (one.candidate.id, self._wait): one.fixed for one in weighed
+        }
         self._rows: dict[str, tuple[Row, ...]] = {}
         offer = case.person.offer
         self._main = tuple(
@@ -132,36 +145,41 @@ class Board:
         self, formulation: Formulation, refused: frozenset[str], moved: Mapping[str, tuple[Row, ...]]
     ) -> dict[str, Benefit]:
         here = {option.id: option for option in self._main if option.id not in refused}
-        out = {name: self._benefit(name, option.parts or (name,), option, moved) for name, option in here.items()}
+        then = Then(moved, self._shortest_wait(here.values()))
+        out = {name: self._benefit(name, option.parts or (name,), option, then) for name, option in here.items()}
         for pair in pairs_among(here, formulation, self.case.library):
-            out[pair.id] = self._benefit(pair.id, (pair.first, pair.second), pair, moved)
+            out[pair.id] = self._benefit(pair.id, (pair.first, pair.second), pair, then)
         return out
 
-    def _benefit(
-        self, name: str, parts: tuple[str, ...], made: Option | Pair, moved: Mapping[str, tuple[Row, ...]]
-    ) -> Benefit:
-        """As it stands where no part of it is moved, else summed again."""
-        if name in self.now.benefits and not any(part in moved for part in parts):
+    def _shortest_wait(self, here: Iterable[Option]) -> float | None:
+        """As `board.weighed` has it; a combination begins no sooner than one of its parts, so none need be asked."""
+        return shortest_wait(burden_of(one, self.case.person.offer) for one in here) if self._speed else None
+
+    def _benefit(self, name: str, parts: tuple[str, ...], made: Option | Pair, then: Then) -> Benefit:
+        """As it stands where no part of it is moved and waits count as they did, else summed again."""
+        moved = then.moved
+        is_as_it_was = then.shortest_wait == self._wait and not any(part in moved for part in parts)
+        if is_as_it_was and name in self.now.benefits:
             return self.now.benefits[name]
         rows = [moved[part] if part in moved else self._rows_of(part) for part in parts]
         both = rows_of_both(rows[0], rows[1]) if len(rows) == 2 else rows[0]
-        return summed(self._fixed_of(name, made), both, self.case.library.moderators.cap)[2]
+        return summed(self._fixed_of(name, made, then.shortest_wait), both, self.case.library.moderators.cap)[2]
 
     def _rows_of(self, name: str) -> tuple[Row, ...]:
         if name not in self._rows:
             self._rows[name] = person_rows(self.case.library.options[name], self.case)[0]
         return self._rows[name]
 
-    def _fixed_of(self, name: str, made: Option | Pair) -> Fixed:
-        if name not in self._fixed:
+    def _fixed_of(self, name: str, made: Option | Pair, wait: float | None) -> Fixed:
+        if (name, wait) not in self._fixed:
             options, case = self.case.library.options, self.case
             if isinstance(made, Pair):
                 first, second = (single(options[part], NO_VERDICT, case) for part in (made.first, made.second))
                 candidate = combined(made, first, second, case.library)
             else:
                 candidate = candidate_of(made, NO_VERDICT, case)
-            self._fixed[name] = weigh(candidate, case, self._clinic).fixed
-        return self._fixed[name]
+            self._fixed[name, wait] = weigh(candidate, case, self._clinic, shortest_wait=wait).fixed
+        return self._fixed[name, wait]
 
 
 def _case_with(fact: FactName, answer: bool | str, tied: Tied, case: Case) -> Case:

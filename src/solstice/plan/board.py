@@ -8,6 +8,7 @@ from solstice.formulation import formulate
 from solstice.formulation.known import known_about
 from solstice.ledger import assess
 from solstice.person import PersonFile
+from solstice.plan.burden import shortest_wait
 from solstice.plan.candidate import Candidate, candidate_of, combinations, is_offered
 from solstice.plan.chance import Doubt, chances_among_best
 from solstice.plan.clinic import ClinicPart
@@ -75,7 +76,10 @@ def _refused(option_id: str, verdict: Verdict, library: Library) -> RefusedOptio
 
 
 def weighed(candidates: Iterable[Candidate], case: Case, clinic: ClinicPart | None) -> list[Weighed]:
-    return [weigh(candidate, case, clinic) for candidate in candidates]
+    """All that is compared with one another; a wait counts only where each of them has one."""
+    compared = tuple(candidates)
+    shortest = shortest_wait(one.burden for one in compared)
+    return [weigh(candidate, case, clinic, shortest_wait=shortest) for candidate in compared]
 
 
 def ranked(found: Sequence[Weighed], case: Case) -> tuple[PlannedOption, ...]:
@@ -86,7 +90,7 @@ def ranked(found: Sequence[Weighed], case: Case) -> tuple[PlannedOption, ...]:
     order = in_rank({name: one.benefit for name, one in by_id.items()})
     numbers = groups([by_id[name].benefit for name in order], margin)
     return tuple(
-        planned(by_id[name], Place(rank, group, chances[name]), case.library)
+        planned(by_id[name], Place(rank, group, chances[name]), case)
         for rank, (name, group) in enumerate(zip(order, numbers, strict=True), start=1)
     )
 
@@ -102,9 +106,11 @@ def _doubt(one: Weighed) -> Doubt:
 
 def not_offered(elsewhere: Sequence[tuple[Candidate, str]], case: Case) -> tuple[NotOffered, ...]:
     """What could be weighed but cannot be had here, the best first."""
+    reasons = {one.id: reason for one, reason in elsewhere}
     found = [
-        NotOffered(one.id, one.name, one.plain_name, weigh(one, case, None).benefit, reason, one.is_draft)
-        for one, reason in elsewhere
+        NotOffered(one.id, one.name, one.plain_name, counted.benefit, reasons[one.id], one.is_draft)
+        for counted in weighed((one for one, _ in elsewhere), case, None)
+        for one in (counted.candidate,)
     ]
     return tuple(sorted(found, key=lambda one: (-one.benefit.mean, one.id)))
 

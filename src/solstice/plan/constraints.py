@@ -99,6 +99,13 @@ def ask_before_all(known: Known, content: Constraints) -> tuple[str, ...]:
     return tuple(out)
 
 
+def said_of_all(known: Known, content: Constraints) -> tuple[str, ...]:
+    """What holds for every option and takes none off the list: said once, before the list."""
+    found = [one for one in content.constraints if EVERY in one.tags and one.then == "caution"]
+    said = (said_by(one, known, content).caution for one in found if decide(one.when, known).truth)
+    return tuple(one.text for one in said if one is not None)
+
+
 def concerns(constraint: Constraint, option: Option) -> bool:
     """Whether the constraint names the option, one of its tags, or every option."""
     return (

@@ -1,5 +1,6 @@
 """The preference part: what the person likes, avoids, has time for, and which burdens matter; small and visible."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from solstice.content.evidence_model import PreferenceValues
@@ -39,8 +40,13 @@ def tastes_of(option: Option, burden: Burden) -> Tastes:
     return Tastes(frozenset({*(str(tag) for tag in option.tags), option.id, option.kind}), burden)
 
 
-def preference_part(tastes: Tastes, person: PersonFile, values: PreferenceValues, source: Source) -> PreferencePart:
-    """Likes and avoids are matched with tags, id and kind; burdens count by their weight; the sum is capped."""
+def preference_part(
+    tastes: Tastes, person: PersonFile, values: PreferenceValues, source: Source, *, shortest_wait: float | None
+) -> PreferencePart:
+    """Likes and avoids are matched with tags, id and kind; burdens count by their weight; the sum is capped.
+
+    `shortest_wait` is that of all options it is compared with; see `Burden.scores`.
+    """
     preferences, burden = person.preferences, tastes.burden
     likes, avoids = sorted(tastes.words & set(preferences.likes)), sorted(tastes.words & set(preferences.avoids))
     total = values.like * len(likes) + values.avoid * len(avoids)
@@ -54,17 +60,17 @@ def preference_part(tastes: Tastes, person: PersonFile, values: PreferenceValues
     if travel < 0:
         total += travel
         against.append("It needs travel that is hard for the person.")
-    weighed, said = _weighed(burden, person, values)
+    weighed, said = _weighed(burden.scores(shortest_wait), person, values)
     total += weighed
     against += said
     hundredths = round(max(-values.cap, min(values.cap, total)) * 100)
     return PreferencePart(hundredths, _reasons(for_, source), _reasons(against, source))
 
 
-def _weighed(burden: Burden, person: PersonFile, values: PreferenceValues) -> tuple[float, list[str]]:
+def _weighed(scores: Mapping[str, float], person: PersonFile, values: PreferenceValues) -> tuple[float, list[str]]:
     """Each burden times its weight. An unasked weight counts nothing."""
     total, said = 0.0, []
-    for name, score in burden.scores().items():
+    for name, score in scores.items():
         weight = getattr(person.preferences.weights, name)
         if not weight:
             continue

@@ -17,7 +17,7 @@ from solstice.plan.words import notices, sentence
 if TYPE_CHECKING:
     from solstice.plan.trial_file import TrialFile
 
-MODEL_VERSION = "plan/2"
+MODEL_VERSION = "plan/3"
 """Raised whenever the same facts and content could give another ranking."""
 
 

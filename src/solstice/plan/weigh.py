@@ -17,6 +17,11 @@ Z80 = 1.2815515655446004
 """Half of an 80 % interval in SDs."""
 
 
+UNKNOWN_WAIT = (
+    "How long the wait is until it can begin here; as long as one wait is not known, no wait counts in the ranking."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Fixed:
     """What no answer about the person moves, in whole hundredths; `sd` and `clinic_variance` in SD units."""
@@ -41,11 +46,17 @@ class Weighed:
     clinic: ClinicShown | None
 
 
-def weigh(candidate: Candidate, case: Case, clinic: ClinicPart | None) -> Weighed:
-    """The four parts of one candidate and their exact sum."""
+def weigh(
+    candidate: Candidate, case: Case, clinic: ClinicPart | None, *, shortest_wait: float | None = None
+) -> Weighed:
+    """The four parts of one candidate and their exact sum; `shortest_wait` of all it is compared with, if all said."""
     moderators = case.library.moderators
     preference = preference_part(
-        candidate.tastes, case.person, moderators.preference, moderators.source(moderators.preference.source)
+        candidate.tastes,
+        case.person,
+        moderators.preference,
+        moderators.source(moderators.preference.source),
+        shortest_wait=shortest_wait,
     )
     fixed = Fixed(
         round(candidate.evidence.mean * 100),
@@ -103,7 +114,7 @@ class Place:
     chance: float
 
 
-def planned(weighed: Weighed, place: Place, library: Library) -> PlannedOption:
+def planned(weighed: Weighed, place: Place, case: Case) -> PlannedOption:
     """The candidate as the plan shows it."""
     one, preference = weighed.candidate, weighed.preference
     speaking = [row for row in one.rows if row.hundredths >= 0]
@@ -115,6 +126,7 @@ def planned(weighed: Weighed, place: Place, library: Library) -> PlannedOption:
         *one.sources,
     ]
     burden = one.burden
+    unknown = (*one.evidence.unknown, *one.verdict.ask_first, *one.questions, *_wait(one, case))
     return PlannedOption(
         id=one.id,
         name=one.name,
@@ -132,7 +144,7 @@ def planned(weighed: Weighed, place: Place, library: Library) -> PlannedOption:
         clinic=weighed.clinic,
         for_=(*one.evidence.for_, *(row.reason() for row in speaking), *preference.for_),
         against=(*one.evidence.against, *(row.reason() for row in against), *preference.against),
-        unknown=tuple(dict.fromkeys((*one.evidence.unknown, *one.verdict.ask_first, *one.questions))),
+        unknown=tuple(dict.fromkeys(unknown)),
         cautions=one.verdict.cautions,
         sources=tuple(dict.fromkeys(citation(source) for source in sources)),
         asks={
@@ -145,9 +157,15 @@ def planned(weighed: Weighed, place: Place, library: Library) -> PlannedOption:
         burden=burden,
         order=one.order,
         steps=one.steps,
-        trial_rates=_rates(one, library),
+        trial_rates=_rates(one, case.library),
         is_draft=one.is_draft or any(source.is_draft for source in sources),
     )
+
+
+def _wait(candidate: Candidate, case: Case) -> tuple[str, ...]:
+    """A wait that is not known, where waits are told of other options or matter to the person."""
+    told, matters = bool(case.person.offer.waiting_weeks), bool(case.person.preferences.weights.speed)
+    return (UNKNOWN_WAIT,) if candidate.burden.waiting_weeks is None and (told or matters) else ()
 
 
 def _rates(candidate: Candidate, library: Library) -> tuple[TrialRate, ...]:

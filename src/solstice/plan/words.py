@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from solstice.plan.constraints import ask_before_all
+from solstice.content.private import private_of
+from solstice.plan.constraints import ask_before_all, said_of_all
 from solstice.plan.person_part import Case
 from solstice.plan.result import NotOffered, PlannedOption
 
@@ -66,7 +67,19 @@ def notices(case: Case) -> tuple[str, ...]:
     odd = sorted((set(person.preferences.likes) | set(person.preferences.avoids)) - words)
     if odd:
         out.append(f"Preferences the library does not know, so not counted: {', '.join(odd)}.")
-    return (*out, *ask_before_all(known, library.constraints))
+    out += _unheard(case)
+    return (*said_of_all(known, library.constraints), *out, *ask_before_all(known, library.constraints))
+
+
+def _unheard(case: Case) -> Iterator[str]:
+    """Name what is on the list of conditions and moves no rule, so that silence is not read as safety."""
+    hidden, heard = private_of(case.library), case.library.constraints.conditions
+    odd = sorted(one for one in case.person.conditions or () if one not in heard and not hidden.has(one))
+    if odd:
+        yield (
+            f"No rule of this plan looks at {_listed([_words(one) for one in odd])}: weigh what is on the list of "
+            "conditions yourself."
+        )
 
 
 def _not_resistant(case: Case) -> Iterator[str]:
@@ -98,6 +111,8 @@ def _words(item: str) -> str:
 def _specialist(named: Sequence[PlannedOption]) -> str:
     """Say that software never chooses a somatic treatment, where one is named."""
     names = [one.name for one in named if any(caution.code == SPECIALIST for caution in one.cautions)]
+    if len(names) == len(named) > 1:
+        return " On each of those named a specialist decides, with consent."
     return f" On {_listed(names)} a specialist decides, with consent." if names else ""
 
 

@@ -9,8 +9,9 @@ from solstice_web.people.models import EthnicGroup, Person, Sex
 from solstice_web.people.zones import zone_of
 from solstice_web.plans.models import Decision
 from solstice_web.plans.outcomes import Outcome, outcomes
+from solstice_web.plans.small_numbers import SMALLEST_SHOWN, hidden_small
 
-SMALLEST = 10
+SMALLEST = SMALLEST_SHOWN
 """Nothing is said about fewer people than this."""
 Z80 = 1.2815515655446004
 BANDS = ((18, "Under 18"), (30, "18 to 29"), (45, "30 to 44"), (65, "45 to 64"), (200, "65 and over"))
@@ -18,7 +19,7 @@ BANDS = ((18, "Under 18"), (30, "18 to 29"), (45, "30 to 44"), (65, "45 to 64"),
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One group. Shares are of its decisions; None is hidden (fewer than 10).
+    """One group. Shares are of its decisions; None is hidden (fewer than 10, or it would give such a group away).
 
     `gap` is the mean of change reached minus benefit shown, less the same over the whole clinic: 0 is the same as for
     everyone; with its 80 % interval, in SD units.
@@ -94,15 +95,26 @@ def _ethnic(value: str) -> str:
 def _groups(
     shown: Sequence[_Shown], reached: Sequence[Outcome], way: Callable[[_Shown | Outcome], str], whole: float | None
 ) -> tuple[Group, ...]:
+    """Other tables show the whole, so that what is hidden here must not be found by taking the rest away."""
     names = sorted({way(one) for one in shown} | {way(one) for one in reached})
+    decided = {name: [one for one in shown if way(one) == name] for name in names}
+    known = {name: [one for one in reached if way(one) == name] for name in names}
+    decisions = hidden_small({name: len(found) for name, found in decided.items() if found})
+    results = hidden_small({name: len(found) for name, found in known.items() if found})
     return tuple(
-        _group(name, [one for one in shown if way(one) == name], [one for one in reached if way(one) == name], whole)
+        _group(
+            name,
+            decided[name] if decisions.get(name) is not None else [],
+            known[name] if results.get(name) is not None else [],
+            whole,
+        )
         for name in names
     )
 
 
 def _group(name: str, shown: Sequence[_Shown], reached: Sequence[Outcome], whole: float | None) -> Group:
-    many, enough = len(shown) >= SMALLEST, len(reached) >= SMALLEST
+    """Empty is hidden."""
+    many, enough = bool(shown), bool(reached)
     gap = low = high = None
     if enough and whole is not None:
         gaps = [_gap(one) - whole for one in reached]

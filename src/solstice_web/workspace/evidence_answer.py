@@ -198,9 +198,8 @@ def _funnel(points: Points, pooled: Pooled | Multilevel) -> tuple[Picture | None
     told = []
     if test is not None:
         word = "a sign that" if test.p < 0.05 else "no clear sign that"
-        told.append(
-            f"Egger’s test: p {test.p:.3f}, {word} small studies show larger or smaller effects than large ones."
-        )
+        p = "below 0.001" if test.p < 0.001 else f"{test.p:.3f}"
+        told.append(f"Egger’s test: p {p}, {word} small studies show larger or smaller effects than large ones.")
     if filled.filled:
         with_them = with_interval(filled.pooled.g, filled.pooled.lower, filled.pooled.upper)
         many = "1 study" if filled.filled == 1 else f"{filled.filled} studies"

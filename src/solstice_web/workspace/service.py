@@ -14,10 +14,10 @@ from solstice_web.courses.queries import waiting_since
 from solstice_web.people.teams import names_of_teams
 from solstice_web.plans.models import Decision
 from solstice_web.plans.queries import decision_counts, reasons_for_differing
+from solstice_web.plans.small_numbers import SMALLEST_SHOWN, hidden_small, hidden_total
 from solstice_web.progress.queries import counts_by_state
 from solstice_web.workspace.clock import age, moment
 from solstice_web.workspace.frame import page
-from solstice_web.workspace.small_numbers import SMALLEST_SHOWN, hidden_small, hidden_total
 
 STATES = {
     "remission": ("Remission",),

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from solstice.plan import Plan
 from solstice.plan.frequencies import NO_FREQUENCIES, Frequency, NaturalFrequencies
 from solstice.plan.result import Benefit, PlannedOption, TrialRate
+from solstice.plan.weigh import UNKNOWN_WAIT
 from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.charts.icons import icon_array, icon_range
 from solstice_web.people.actions import WHAT_MATTERS, save_what_matters
@@ -149,7 +150,7 @@ def _page(request: PersonRequest, form: DecisionForm, *, changed: bool = False, 
         status=status,
         plan=found.plan,
         columns=columns(beside, found.plan.natural_frequencies),
-        choices_of=[(one.id, one.name) for one in (*main, *found.plan.adjuncts)],
+        choices_of=[(one.id, one.plain_name) for one in (*main, *found.plan.adjuncts)],
         beside=[one.id for one in beside],
         form=form,
         changed=changed,
@@ -219,7 +220,10 @@ def plain_asks(option: PlannedOption) -> tuple[str, ...]:
     ]
     if burden.waiting_weeks is not None:
         wait = burden.waiting_weeks
-        lines.insert(0, "It can begin now." if wait < 1 else f"You would wait about {wait:g} weeks to begin.")
+        weeks = "week" if wait == 1 else "weeks"
+        lines.insert(0, "It can begin now." if wait < 1 else f"You would wait about {wait:g} {weeks} to begin.")
+    elif UNKNOWN_WAIT in option.unknown:
+        lines.insert(0, "We do not know yet how long you would wait.")
     return tuple(lines)
 
 
