@@ -1,5 +1,6 @@
 """A running demo clinic and a real Chromium: each step is checked with axe and photographed."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -82,10 +83,37 @@ def printed_sign_ins(data: Path) -> dict[str, dict[str, str]]:
     return {role: {"email": email, "password": password} for role, email, password in words}
 
 
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    process.send_signal(signal.SIGTERM)
+    process.wait(timeout=20)
+
+
 @pytest.fixture(scope="session")
-def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a demo clinic nobody has used yet: filled once, whichever worker comes first."""
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    data = tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent
+    data = data / "filled"
+    with (data.parent / "filled.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (data / "solstice.sqlite3").exists():
+            making = data.with_name("being-filled")
+            making.mkdir()
+            port = free_port()
+            process = start_demo(making, port)
+            try:
+                wait_until_up(f"http://localhost:{port}", process)
+            finally:
+                _stop(process)
+            making.rename(data)
+    return data
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory, filled: Path) -> Iterator[Clinic]:
+    """A clinic for each file of journeys: what one file does to its people, no other file finds."""
     data = tmp_path_factory.mktemp("clinic") / "data"
-    data.mkdir()
+    shutil.copytree(filled, data)
     port = free_port()
     process = start_demo(data, port)
     url = f"http://localhost:{port}"
@@ -93,8 +121,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
         wait_until_up(url, process)
         yield Clinic(url, data, printed_sign_ins(data))
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+        _stop(process)
 
 
 @pytest.fixture(scope="session")
