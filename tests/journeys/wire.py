@@ -37,7 +37,9 @@ class Wire:
 
     def close(self) -> None:
         self._listener.close()
-        for one in list(self._open):
+        with self._lock:
+            cut = list(self._open)
+        for one in cut:
             _hang_up(one)
 
     def _listen(self) -> None:
@@ -55,7 +57,8 @@ class Wire:
         if answer is None:
             Thread(target=_pass_on, args=(far, near), daemon=True).start()
             _pass_on(near, far)
-            self._open -= {near, far}
+            with self._lock:
+                self._open -= {near, far}
             return
         with suppress(OSError):
             if answer:
