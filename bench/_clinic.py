@@ -1,7 +1,8 @@
 """Fill a clinic of any size for the benchmarks: the 28 people of the demo, and as many plain ones as asked.
 
 Run: python bench/_clinic.py FOLDER PEOPLE. Rows go straight into the tables; one clinician has 50 people, every other
-clinician 50 as well. Prints as JSON the session of that clinician and the person whose page is asked for.
+clinician 50 as well. Prints as JSON the session of that clinician, the person whose page is asked for, the demo people of that clinician, and
+the sessions of people with an account.
 """
 
 import json
@@ -17,7 +18,7 @@ CASELOAD, BATCH = 50, 5_000
 NAMES = ["Alder", "Birch", "Cedar", "Hazel", "Laurel", "Maple", "Rowan", "Sorrel", "Willow", "Yarrow"]
 
 
-def fill(people: int) -> dict[str, str]:
+def fill(people: int) -> dict[str, str | list[str]]:
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
@@ -43,12 +44,22 @@ def fill(people: int) -> dict[str, str]:
     for start_at in range(0, len(owners), BATCH):
         _add(owners[start_at : start_at + BATCH], start_at, at)
     assert Person.objects.count() == people, Person.objects.count()
-    session = SessionStore()
-    session[SESSION_KEY] = str(mine.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[1]
-    session[HASH_SESSION_KEY] = mine.get_session_auth_hash()
-    session.save()
-    return {"cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}", "person": str(busiest)}
+
+    def signed_in(user: User) -> str:
+        session = SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[1]
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.save()
+        return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+    patients = Person.objects.filter(user__isnull=False).select_related("user").order_by("id")
+    return {
+        "cookie": signed_in(mine),
+        "person": str(busiest),
+        "people": sorted(str(key) for key in rich),
+        "patients": [signed_in(person.user) for person in patients],
+    }
 
 
 def _add(owners: list, first: int, at) -> None:

@@ -80,7 +80,7 @@ def test_an_alert_nobody_saw_in_time_is_late(admit: Callable[[str], Person], cli
 def test_three_queries_whatever_the_size(
     admit: Callable[[str], Person], clinician: User, stranger: Person, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert caseload(clinician, at=AT).people == 0
     for index in range(60):
         refresh_standing(admit(f"person {index}"), at=AT)

@@ -3,19 +3,19 @@
 import os
 import sys
 import textwrap
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from solstice.cli.main import json_option, show
+from solstice.cli.main import json_option, little_collecting, show
 from solstice.kernel.fault import ContentError
 
 if TYPE_CHECKING:
     from solstice.content.treatment_model import Treatments
     from solstice.ledger import JudgedTrial, Ledger, PseudoResistanceItem, Staged
+    from solstice.person import PersonFile
 
 WIDTH = 100
 TRUTH = {True: "yes", False: "no", None: "cannot tell"}
@@ -63,63 +63,58 @@ def _is_person_file(stem: str, _dot: str, suffix: str) -> bool:
     return stem != "" and suffix in {"yaml", "yml", "json"}
 
 
-def _judged(path: Path, treatments: "Treatments") -> "Ledger | None":
-    """The ledger of one file, or None after saying every fault."""
-    from solstice.ledger import assess_with
+def _read(path: Path) -> "PersonFile | None":
+    """The person of one file, or None after saying every fault."""
     from solstice.person import read_person
 
     try:
-        return assess_with(read_person(path), treatments)
+        return read_person(path)
     except ContentError as error:
         for fault in error.faults:
             click.echo(str(fault), err=True)
         return None
 
 
+def _judged(paths: Sequence[Path], treatments: "Treatments") -> "list[tuple[Path, Ledger]]":
+    """The ledgers of the files that have no fault; the faults of the others are said."""
+    from solstice.ledger import assess_all
+
+    read = [(path, person) for path in paths if (person := _read(path)) is not None]
+    ledgers = assess_all([person for _, person in read], treatments)
+    return [(path, judged) for (path, _), judged in zip(read, ledgers, strict=True)]
+
+
 def _print_lines(paths: list[Path], treatments: "Treatments") -> bool:
-    """One JSON object a line, as soon as it is known; False where a file had faults."""
+    """One JSON object a line, a few files at a time; False where a file had faults."""
     import gc
 
     from pydantic_core import to_json
 
     write, is_whole = sys.stdout.buffer.write, True
-    with _little_collecting():
-        for number, path in enumerate(paths, start=1):
-            result = _judged(path, treatments)
-            is_whole = is_whole and result is not None
-            if result is not None:
-                write(to_json({"file": str(path), **result.to_json()}) + b"\n")
+    with little_collecting():
+        for number, start in enumerate(range(0, len(paths), TOGETHER), start=1):
+            batch = paths[start : start + TOGETHER]
+            judged = _judged(batch, treatments)
+            is_whole = is_whole and len(judged) == len(batch)
+            told = [{"file": str(path), **result.to_json()} for path, result in judged]
+            write(b"".join([to_json(one) + b"\n" for one in told]))
             if number % COLLECT_EVERY == 0:
                 gc.collect()
     return is_whole
 
 
-COLLECT_EVERY = 2000
-"""Files after which memory is looked through; nearly all of it is given back as soon as a file is done."""
-
-
-@contextmanager
-def _little_collecting() -> Iterator[None]:
-    """The content stays as it is: it need not be looked through again and again while files are judged."""
-    import gc
-
-    was_enabled = gc.isenabled()
-    gc.freeze()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-        if was_enabled:
-            gc.enable()
+TOGETHER = 32
+"""Files that are read, judged and written side by side."""
+COLLECT_EVERY = 64
+"""Batches after which memory is looked through; nearly all of it is given back as soon as a file is done."""
 
 
 def _print_pages(paths: list[Path], treatments: "Treatments", *, as_json: bool) -> bool:
     is_whole = True
     for path in paths:
-        result = _judged(path, treatments)
-        is_whole = is_whole and result is not None
-        if result is not None:
+        judged = _judged([path], treatments)
+        is_whole = is_whole and len(judged) == 1
+        for _, result in judged:
             title = str(path) if len(paths) > 1 else None
             show(result.to_json() if as_json else None, "" if as_json else page(result, title=title), as_json=as_json)
     return is_whole

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from solstice.cli.main import json_option, show
+from solstice.cli.main import json_option, little_collecting, show
 
 if TYPE_CHECKING:
     from solstice.content import Library
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     help="With --outcomes: what was forecast before outcomes were known (CSV); where that came true, shares are shown.",
 )
 @json_option
+@little_collecting()
 def plan(file: Path, *, evidence: Path | None, outcomes: Path | None, forecasts: Path | None, as_json: bool) -> None:
     """Rank the options for the person in FILE, with reasons and doubt."""
     from solstice.content import Library

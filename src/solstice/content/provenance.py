@@ -71,20 +71,33 @@ def uses_memory(content: ContentFile) -> bool:
 
 def _cited_by(content: ContentFile) -> list[Cited]:
     """What this file cites itself; a file nested in it (the text of an instrument) answers for its own sources."""
-    return [found for name in type(content).model_fields for found in _cited_in(getattr(content, name))]
+    found: list[Cited] = []
+    for name in type(content).model_fields:
+        _gather(getattr(content, name), found)
+    return found
 
 
-def _cited_in(value: object) -> list[Cited]:
+_PLAIN = frozenset({str, int, float, bool, date, type(None)})
+"""What most of a file is made of, and what cites nothing."""
+
+
+def _gather(value: object, found: list[Cited]) -> None:
+    """Add what is cited in a value to what was found."""
+    if type(value) in _PLAIN:
+        return
     match value:
         case Cited():
-            return [value]
+            found.append(value)
         case ContentFile():
-            return []
+            pass
         case Frozen():
-            return [found for name in type(value).model_fields for found in _cited_in(getattr(value, name))]
-        case Mapping():
-            return [found for inner in value.values() for found in _cited_in(inner)]
+            for name in type(value).model_fields:
+                _gather(getattr(value, name), found)
         case list() | tuple():
-            return [found for inner in value for found in _cited_in(inner)]
+            for inner in value:
+                _gather(inner, found)
+        case Mapping():
+            for inner in value.values():
+                _gather(inner, found)
         case _:
-            return []
+            pass

@@ -275,7 +275,7 @@ class Reader:
         compiled = self._from_compiled(path)
         if compiled is not None:
             try:
-                return model.model_validate_json(json.dumps(compiled))
+                return model.model_validate_json(compiled)
             except ValidationError:
                 pass  # read it again below, with line numbers
         try:
@@ -304,14 +304,14 @@ class Reader:
     def fault(self, path: Path, what: str, right: str, *, line: int = 1) -> None:
         self.faults.append(Fault(self.name_of(path), line, what, right))
 
-    def _from_compiled(self, path: Path) -> Any:
+    def _from_compiled(self, path: Path) -> str | None:
         entry = compiled_entries(self.root).get(self.name_of(path))
         if entry is None or entry["sha256"] != hashlib.sha256(path.read_bytes()).hexdigest():
             return None
-        return entry["data"]
+        return entry.get("json")
 
 
-def compiled_entries(root: Path) -> Mapping[str, Any]:
+def compiled_entries(root: Path) -> Mapping[str, Mapping[str, str]]:
     """What `compile_content` left for this folder; empty where it did not run."""
     compiled = root / COMPILED_NAME
     try:
@@ -322,22 +322,23 @@ def compiled_entries(root: Path) -> Mapping[str, Any]:
 
 
 @lru_cache(maxsize=2)
-def _entries(compiled: Path, _mtime_ns: int, _size: int) -> Mapping[str, Any]:
-    entries: dict[str, Any] = json.loads(compiled.read_bytes())
+def _entries(compiled: Path, _mtime_ns: int, _size: int) -> Mapping[str, Mapping[str, str]]:
+    entries: dict[str, dict[str, str]] = json.loads(compiled.read_bytes())
     return entries
 
 
 def compile_content(root: Path) -> int:
-    """Write the parsed form of every content file beside them, so that a command starts fast; returns the count.
+    """Write the JSON of every content file beside them, so that a command starts fast; returns the count.
 
-    The copy is used only where the file's hash still matches, so it can never be stale.
+    Each file is text of its own, so that only those a command asks for are looked into. The copy is used only where
+    the file's hash still matches, so it can never be stale.
     """
     reader = Reader(root)
     files = [path for pattern in ("**/*.yaml", "**/*.md") for path in reader.files(pattern)]
     entries = {
         reader.name_of(path): {
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-            "data": reader.document(path).data,
+            "json": json.dumps(reader.document(path).data),
         }
         for path in files
     }

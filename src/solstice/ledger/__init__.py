@@ -1,6 +1,6 @@
 """What has been tried, judged: adequacy, the regulatory definition, staging as ranges, pseudo-resistance."""
 
-from solstice.ledger.assess import assess, assess_with
+from solstice.ledger.assess import assess, assess_all, assess_with
 from solstice.ledger.checked import CheckedOnly
 from solstice.ledger.result import (
     DecidingQuestion,
@@ -25,6 +25,7 @@ __all__ = [
     "Shortfalls",
     "Staged",
     "assess",
+    "assess_all",
     "assess_with",
     "shortfalls",
 ]

@@ -46,7 +46,13 @@ def _values(option: Doubt) -> list[float]:
 @lru_cache(maxsize=512)
 def _draws(name: str) -> tuple[float, ...]:
     """Standard normal draws, one from each of DRAWS equal slices, in an order that the name decides."""
-    normal = NormalDist()
-    slices = [normal.inv_cdf((k + 0.5) / DRAWS) for k in range(DRAWS)]
+    slices = list(_slices())
     Random(name).shuffle(slices)  # noqa: S311 - an order, not a secret; the seed is the name
     return tuple(slices)
+
+
+@lru_cache(maxsize=1)
+def _slices() -> tuple[float, ...]:
+    """The middle of each slice, the same for every component."""
+    normal = NormalDist()
+    return tuple(normal.inv_cdf((k + 0.5) / DRAWS) for k in range(DRAWS))

@@ -22,6 +22,7 @@ from solstice_web.audit.trail import read_atomically
 from solstice_web.people.models import Person
 from solstice_web.people.private import read_by
 from solstice_web.people.teams import reachable_by, treated_by
+from solstice_web.storage.once import reading_once
 
 READS = frozenset({"GET", "HEAD"})
 
@@ -225,7 +226,7 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with read_by(request.user):
+        with read_by(request.user), reading_once(only_reads=request.method in READS):
             return self.get_response(request)
 
     def process_view(

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from solstice_web.accounts.models import User
 from solstice_web.alerts.models import Alert, Level
 from solstice_web.people.models import CareTeamMember, Person
+from solstice_web.storage.once import once
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class AlertLine:
         return self.unseen and at > self.act_by
 
 
+@once
 def open_alerts(user: User) -> tuple[AlertLine, ...]:
     """Every episode not yet done of the people `user` cares for: unseen first, then by level, then by time."""
     team = CareTeamMember.objects.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=Now()), user=user)
@@ -38,7 +40,16 @@ def open_alerts(user: User) -> tuple[AlertLine, ...]:
 
 def alerts_of(person: Person) -> tuple[AlertLine, ...]:
     """The episodes of one person that are not done yet."""
-    return _lines(_not_done().filter(person=person))
+    return _lines(alert for alert in every_alert(person) if alert.state != Alert.State.DONE)
+
+
+@once
+def every_alert(person: Person) -> tuple[Alert, ...]:
+    """All alerts of one person, also those that are done, read once a page."""
+    found = tuple(Alert.objects.filter(person=person))
+    for alert in found:
+        alert.person = person
+    return found
 
 
 def escalated_alerts() -> tuple[AlertLine, ...]:

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from solstice_web.audit.anchor import note_head
 from solstice_web.audit.models import Event
 from solstice_web.storage.keys import derive, fingerprint
+from solstice_web.storage.once import forget
 
 GENESIS = "0" * 64
 ADVISORY_LOCK = 0x501571CE
@@ -49,6 +50,7 @@ def record(
     """
     if not connection.in_atomic_block:
         raise NotInTransactionError("call record() inside transaction.atomic(), together with what it records")
+    forget()  # every write is recorded here
     _refuse_text(detail or {})
     for value in (action, subject, reason):
         _refuse_text(value)

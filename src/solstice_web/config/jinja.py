@@ -1,11 +1,12 @@
 """The Jinja2 environment of every page."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, get_urlconf, reverse
 from jinja2 import Environment
 
 from solstice_web.assets.bundle import asset
@@ -22,7 +23,14 @@ def page_environment(**options: Any) -> Environment:
 
 def page_url(name: str, *args: Any, **kwargs: Any) -> str:
     """The address of a named page; positional or named parts, not both."""
-    return reverse(name, args=args, kwargs=kwargs)
+    if kwargs:
+        return reverse(name, args=args, kwargs=kwargs)
+    return _address(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix(), name, *args)
+
+
+@lru_cache(maxsize=4096, typed=True)  # a list of fifty people asks for sixty addresses
+def _address(urlconf: str, _prefix: str, name: str, *args: Any) -> str:
+    return reverse(name, urlconf=urlconf, args=args)
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Courses under way, what was done in them, and what is agreed next."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -8,16 +9,37 @@ from django.db.models import Exists, OuterRef, QuerySet
 from solstice_web.courses.actions import UNDO_WITHIN
 from solstice_web.courses.models import AgreedTask, Course, Entry, SessionRecord
 from solstice_web.people.models import Person
+from solstice_web.storage.once import once
 
 
-def courses_for(person: Person) -> QuerySet[Course]:
+@once
+def every_course(person: Person) -> tuple[Course, ...]:
     """All courses, those under way first, then the latest."""
-    return Course.objects.filter(person=person).select_related("clinician").order_by("state", "-started_on")
+    found = tuple(Course.objects.filter(person=person).select_related("clinician").order_by("state", "-started_on"))
+    for course in found:
+        course.person = person
+    return found
 
 
 def active_course(person: Person) -> Course | None:
     """The course the person is in now: the one begun last."""
-    return Course.objects.filter(person=person, state=Course.State.ACTIVE).order_by("-started_on", "-id").first()
+    active = (course for course in every_course(person) if course.state == Course.State.ACTIVE)
+    return max(active, key=lambda course: (course.started_on, course.pk), default=None)
+
+
+class Held(NamedTuple):
+    """A session that was held, without what was written in it."""
+
+    course_id: UUID
+    number: int
+    held_on: date
+
+
+@once
+def held_sessions(person: Person) -> tuple[Held, ...]:
+    """Every session of every course, by number."""
+    found = SessionRecord.objects.filter(course__person=person).order_by("number", "id")
+    return tuple(Held(*row) for row in found.values_list("course_id", "number", "held_on"))
 
 
 def course_of(person: Person, course_id: UUID) -> Course | None:

@@ -15,8 +15,10 @@ from solstice_web.formulations.picture import Items, read_items
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
 from solstice_web.people.person_file import person_file
+from solstice_web.storage.once import once
 
 
+@once
 def current_interview(person: Person) -> InterviewVersion | None:
     return InterviewVersion.objects.filter(person=person).order_by("-revision").first()
 

@@ -13,6 +13,7 @@ from solstice_web.ledger.told import read_trial
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
 from solstice_web.people.person_file import person_file
+from solstice_web.storage.once import once
 
 
 def rows_for(person: Person) -> QuerySet[TrialRow]:
@@ -21,9 +22,15 @@ def rows_for(person: Person) -> QuerySet[TrialRow]:
     return found.select_related("person", "checked_by").order_by("created_at", "id")
 
 
+@once
+def trial_rows(person: Person) -> tuple[TrialRow, ...]:
+    """The same rows, read once a page and without the words beside the facts."""
+    return tuple(rows_for(person).select_related(None).defer("said", "checked_note"))
+
+
 def trials_for(person: Person) -> tuple[Trial, ...]:
     """The trials as the engine reads them, in the order of `rows_for`."""
-    return tuple(trial_of(row) for row in rows_for(person))
+    return tuple(trial_of(row) for row in trial_rows(person))
 
 
 def trial_of(row: TrialRow) -> Trial:
@@ -39,7 +46,7 @@ def assessment(person: Person, *, at: datetime) -> Ledger:
 
 def waiting_for_a_check(person: Person) -> list[TrialRow]:
     """What the person told and no clinician has checked, what they changed after a check first."""
-    told = rows_for(person).filter(told_by=TrialRow.Teller.PATIENT, checked=False)
+    told = (row for row in trial_rows(person) if row.told_by == TrialRow.Teller.PATIENT and not row.checked)
     return sorted(told, key=lambda row: row.reopened_at is None)
 
 

@@ -1,6 +1,6 @@
 """Build the engine's input from a person's rows: the one place where the record becomes a person file."""
 
-from datetime import datetime
+from datetime import date, datetime
 from importlib import import_module
 from typing import Any
 
@@ -11,9 +11,10 @@ from solstice.person.file import About
 from solstice_web.measures.content import library
 from solstice_web.people.facts import KnownFacts, read_facts
 from solstice_web.people.models import Person
-from solstice_web.people.private import as_readable
+from solstice_web.people.private import as_readable, whole
 from solstice_web.people.queries import current_facts
 from solstice_web.people.zones import zone_of
+from solstice_web.storage.once import once
 
 TRIALS = "solstice_web.ledger.queries"
 ANSWERS = "solstice_web.measures.queries"
@@ -27,15 +28,23 @@ def person_file(person: Person, at: datetime) -> PersonFile:
 
     What is not in the record is absent, and so is what is private where the reader does not treat the person.
     """
+    today = at.astimezone(zone_of(person.time_zone)).date()
+    with whole():
+        told = _whole_file(person, today)
+    return as_readable(person, told, library().private)
+
+
+@once
+def _whole_file(person: Person, today: date) -> PersonFile:
+    """The file with all that is known on that day; nobody hands it on as it is."""
     latest = current_facts(person)
     known = read_facts(latest.facts) if latest else KnownFacts()
-    today = at.astimezone(zone_of(person.time_zone)).date()
     trials: tuple[Trial, ...] = _part(TRIALS, "trials_for", person)
     answers: tuple[Answers, ...] = _part(ANSWERS, "answers_for", person)
     about: dict[str, Any] = {"sex": person.sex, "language": person.language}
     if person.birth_date is not None:
         about["birth_year"] = person.birth_date.year
-    told = PersonFile(
+    return PersonFile(
         solstice="person/1",
         id=str(person.pk),
         at=today,
@@ -50,7 +59,6 @@ def person_file(person: Person, at: datetime) -> PersonFile:
         preferences=known.preferences,
         interview=next(iter(_part(INTERVIEW, "interviews_for", person)), None),
     )
-    return as_readable(person, told, library().private)
 
 
 def _checklist(person: Person, known: KnownFacts) -> dict[str, Any]:

@@ -6,8 +6,10 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from solstice_web.people.models import EmergencyAccess, FactsVersion, Person, SafetyPlanVersion
+from solstice_web.storage.once import once
 
 
+@once
 def current_facts(person: Person) -> FactsVersion | None:
     return FactsVersion.objects.filter(person=person).order_by("-revision").first()
 

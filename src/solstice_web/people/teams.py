@@ -23,25 +23,25 @@ TREATING = (CareTeamMember.Part.LEAD, CareTeamMember.Part.PRESCRIBER, CareTeamMe
 
 def treated_by(user: UUID, *, at: datetime) -> QuerySet[Person]:
     """People whom this clinician treats now."""
-    members = CareTeamMember.objects.filter(user_id=user, since__lte=at, role__in=TREATING)
-    return Person.objects.filter(
-        pk__in=members.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at)).values("person_id")
-    )
+    members = memberships(user, at=at).filter(role__in=TREATING)
+    return Person.objects.filter(pk__in=members.values("person_id"))
 
 
 def ids_treated_by(user: UUID, *, at: datetime) -> frozenset[UUID]:
     """Ids of the people whom this clinician treats now."""
-    members = CareTeamMember.objects.filter(user_id=user, since__lte=at, role__in=TREATING)
-    now = members.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at))
-    return frozenset(now.values_list("person_id", flat=True))
+    members = memberships(user, at=at).filter(role__in=TREATING)
+    return frozenset(members.values_list("person_id", flat=True))
+
+
+def memberships(user: UUID, *, at: datetime) -> QuerySet[CareTeamMember]:
+    """Where this clinician is on a care team now."""
+    members = CareTeamMember.objects.filter(user_id=user, since__lte=at)
+    return members.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at))
 
 
 def caseload(user: UUID, *, at: datetime) -> QuerySet[Person]:
     """People on whose care team this clinician is now."""
-    members = CareTeamMember.objects.filter(user_id=user, since__lte=at)
-    return Person.objects.filter(
-        pk__in=members.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=at)).values("person_id")
-    )
+    return Person.objects.filter(pk__in=memberships(user, at=at).values("person_id"))
 
 
 def names_of_teams(people: Iterable[UUID]) -> dict[UUID, list[str]]:

@@ -21,6 +21,7 @@ from solstice_web.people.person_file import person_file
 from solstice_web.people.private import keeps_back, whole
 from solstice_web.plans.learning import clinic_part_for, frequencies_of, learnt, part_of
 from solstice_web.plans.models import ClinicOffer, Decision
+from solstice_web.storage.once import once
 
 log = logging.getLogger("solstice.plans")
 NUMBERS = re.compile(r"\d+(?:[.:-]\d+)*")
@@ -83,6 +84,7 @@ def clinic_offer() -> Offer | None:
     return Offer(therapies=tuple(latest.therapies), waiting_weeks=latest.waiting_weeks, full=tuple(latest.full))
 
 
+@once
 def latest_offer() -> ClinicOffer | None:
     return ClinicOffer.objects.order_by("-saved_at").select_related("saved_by").first()
 
@@ -113,6 +115,15 @@ def decisions_for(person: Person) -> QuerySet[Decision]:
     return Decision.objects.filter(person=person).select_related("by", "person").order_by("-at", "-id")
 
 
+@once
+def every_decision(person: Person) -> tuple[Decision, ...]:
+    """The same decisions, read once a page."""
+    found = tuple(Decision.objects.filter(person=person).select_related("by").order_by("-at", "-id"))
+    for decision in found:
+        decision.person = person
+    return found
+
+
 def is_outdated(decision: Decision, *, at: datetime) -> bool:
     """Whether the plan would read differently now: another order, refusal or reason.
 
@@ -130,17 +141,36 @@ def _reads_differently(decision: Decision, *, at: datetime) -> bool:
     if decision.inputs_hash == inputs_hash(facts, clinic):
         return False
     try:
-        return _gist(recommend(facts, library(), clinic=clinic, ask=False).to_json()) != _gist(decision.plan_json)
+        return _gist_now(facts, clinic) != _gist(decision.plan_json)
     except Exception:
         log.exception("the plan of %s could not be made", decision.person_id)
         return True
 
 
-def _gist(plan: Any) -> tuple[list[Any], str]:
-    """Order, groups and refusals; and the reasons without the numbers that stand in them."""
+_gists: dict[str, str] = {}
+"""What `_gist_now` found, by everything it rests on: fingerprints only, of this process only (decision 0016)."""
+MOST_GISTS = 2000
+
+
+def _gist_now(facts: PersonFile, clinic: ClinicPart | None) -> str:
+    """The gist of the plan these facts give; worked out once for the same facts, day, content and clinic's part."""
+    told = f"{inputs_hash(facts, clinic)} {facts.at} {clinic!r}"
+    key = hashlib.sha256(told.encode()).hexdigest()
+    found = _gists.get(key)
+    if found is None:
+        found = _gist(recommend(facts, library(), clinic=clinic, ask=False).to_json())
+        if len(_gists) >= MOST_GISTS:
+            _gists.clear()
+        _gists[key] = found
+    return found
+
+
+def _gist(plan: Any) -> str:
+    """Fingerprint of order, groups and refusals, and of the reasons without the numbers that stand in them."""
     order = [[one["id"], one["group"]] for one in plan["options"]] + [one["id"] for one in plan["refused"]]
     reasons = [[one["for"], one["against"], one["cautions"]] for one in plan["options"]]
-    return order, NUMBERS.sub("#", json.dumps([reasons, [one["reason"] for one in plan["refused"]]]))
+    words = NUMBERS.sub("#", json.dumps([reasons, [one["reason"] for one in plan["refused"]]]))
+    return hashlib.sha256(json.dumps([order, words]).encode()).hexdigest()
 
 
 def decision_counts(*, since: datetime) -> dict[str, int]:

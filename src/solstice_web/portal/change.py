@@ -10,16 +10,16 @@ from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
 from solstice.content.instrument_model import Instrument
-from solstice.progress import Point, compare
+from solstice.progress import Point, Series, compare
 from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.charts import Curve, Mark, series_chart
 from solstice_web.charts import Point as Dot
 from solstice_web.measures.content import core, library
-from solstice_web.measures.queries import completed, event_name, events_of
+from solstice_web.measures.queries import Finished, event_name, events_told, finished
 from solstice_web.people.models import Person
 from solstice_web.portal.days import day_words
 from solstice_web.portal.pages import personal
-from solstice_web.progress.queries import points_for, review_for, series_for, today_of
+from solstice_web.progress.queries import ages_of, points_of, review_of, today_of
 
 SHOWN: Mapping[str, str] = {
     "phq-9": "How low things feel",
@@ -62,20 +62,20 @@ def change(request: PersonRequest) -> HttpResponse:
 
 def picture_of(person: Person, name: str, *, at: datetime) -> Picture | None:
     """The picture of one measure; None while there is no number yet."""
-    found = review_for(person, at=at, instrument=name)
-    points, today = points_for(person, name), today_of(person, at)
-    series = series_for(person, name, at=at)
+    instrument, today, told = library().instruments[name], today_of(person, at), finished(person)
+    points = points_of(told, name)
+    series = Series.until(points, today)
     if not series.scored:
         return None
-    instrument = library().instruments[name]
+    found = review_of(points, instrument, today, ages=ages_of(person, today))
     weekly = name in core()
     empty = tuple(empty_weeks(points, today=today)) if weekly else ()
     sentence = found.patient if found else _compared(points, instrument, today)
-    dots = dots_of(person, instrument, today)
+    dots = dots_of(told, instrument, today)
     gap = JOINED_DAYS if weekly else LONG_GAP_DAYS
     curve = Curve(SHOWN[name], dots, *instrument.ends, longest_gap_days=gap)
     first = min(dot.on for dot in dots if dot.value is not None)
-    marks = [Mark(event.on, event_name(event.kind)) for event in events_of(person) if first <= event.on <= today]
+    marks = [Mark(event.on, event_name(event.kind)) for event in events_told(person) if first <= event.on <= today]
     return Picture(
         title=SHOWN[name],
         sentence=sentence,
@@ -93,13 +93,13 @@ def _compared(points: Sequence[Point], instrument: Instrument, today: date) -> s
     return found.sentence if found else "This is your first score. The next one will show if things move."
 
 
-def dots_of(person: Person, instrument: Instrument, today: date) -> list[Dot]:
+def dots_of(told: Sequence[Finished], instrument: Instrument, today: date) -> list[Dot]:
     """Every answer up to today with the version of the questions, so that the line breaks where they changed."""
-    rows = completed(person, instrument.id).filter(local_date__lte=today)
     return [
-        Dot(on, total, version=version.partition(".")[0])
-        for on, total, version in rows.values_list("local_date", "total", "instrument_version")
-        if total is None or instrument.ends[0] <= total <= instrument.ends[1]
+        Dot(one.on, one.total, version=one.main_version)
+        for one in told
+        if one.instrument == instrument.id and one.on <= today
+        if one.total is None or instrument.ends[0] <= one.total <= instrument.ends[1]
     ]
 
 

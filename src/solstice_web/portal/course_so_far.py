@@ -8,7 +8,7 @@ from solstice.therapies import CourseState, Entry, SessionHeld, Task
 from solstice_web.alerts.models import Alert, Level
 from solstice_web.courses.models import AgreedTask, Course
 from solstice_web.courses.models import Entry as EntryRow
-from solstice_web.courses.queries import courses_for, entries_for, sessions_for
+from solstice_web.courses.queries import entries_for, every_course, held_sessions
 from solstice_web.people.models import Person
 from solstice_web.people.zones import zone_of
 
@@ -20,7 +20,7 @@ SHORTEST_DOSE = 20
 
 def course_under_way(person: Person) -> Course | None:
     """The course that is active, or paused when none is active."""
-    return courses_for(person).exclude(state=Course.State.FINISHED).first()
+    return next((course for course in every_course(person) if course.state != Course.State.FINISHED), None)
 
 
 def course_so_far(course: Course) -> CourseState:
@@ -29,7 +29,9 @@ def course_so_far(course: Course) -> CourseState:
     zone = zone_of(person.time_zone)
     paused = course.state == Course.State.PAUSED
     return CourseState(
-        sessions=tuple(SessionHeld(row.number, row.held_on) for row in sessions_for(course)),
+        sessions=tuple(
+            SessionHeld(one.number, one.held_on) for one in held_sessions(person) if one.course_id == course.pk
+        ),
         tasks=tuple(
             Task(
                 id=str(row.id),
@@ -39,7 +41,7 @@ def course_so_far(course: Course) -> CourseState:
                 confidence=row.confidence,
                 state=_state(row.state),
             )
-            for row in AgreedTask.objects.filter(course=course).order_by("set_at")
+            for row in AgreedTask.objects.filter(course=course).defer("outcome").order_by("set_at")
         ),
         entries=tuple(_entries(person, course)),
         flags=_flags(person),

@@ -1,7 +1,7 @@
 """How people do over time: series, reviews, and the caseload by who needs a clinician now."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -14,11 +14,13 @@ from solstice_web.accounts.models import User
 from solstice_web.alerts.models import Alert
 from solstice_web.measures.content import library
 from solstice_web.measures.context import age_on
-from solstice_web.measures.queries import completed, grace
+from solstice_web.measures.queries import Finished, completed, grace
 from solstice_web.people.models import Person
+from solstice_web.people.private import keeps_back, whole
 from solstice_web.people.teams import caseload as people_of
 from solstice_web.people.zones import zone_of
 from solstice_web.progress.models import Need, Standing
+from solstice_web.storage.once import once
 
 PAGE = 50
 
@@ -28,12 +30,28 @@ def points_for(person: Person, instrument: str) -> tuple[Point, ...]:
 
     Only answers to the present main version of the instrument are joined (hazard H12).
     """
-    main = library().instruments[instrument].version.partition(".")[0]
-    return tuple(
-        Point(on, total)
-        for on, total, version in completed(person, instrument).values_list("local_date", "total", "instrument_version")
-        if version.partition(".")[0] == main
-    )
+    if instrument in library().private.instruments and keeps_back(person):
+        return ()
+    return _points(person, instrument)
+
+
+@once
+def _points(person: Person, instrument: str) -> tuple[Point, ...]:
+    """The same, whoever reads."""
+    with whole():
+        rows = completed(person, instrument).values_list("local_date", "total", "instrument_version")
+    main = _main(instrument)
+    return tuple(Point(on, total) for on, total, version in rows if version.partition(".")[0] == main)
+
+
+def points_of(told: Iterable[Finished], instrument: str) -> tuple[Point, ...]:
+    """The same of measures that were read already."""
+    main = _main(instrument)
+    return tuple(Point(one.on, one.total) for one in told if one.instrument == instrument and one.main_version == main)
+
+
+def _main(instrument: str) -> str:
+    return library().instruments[instrument].version.partition(".")[0]
 
 
 def series_for(person: Person, instrument: str, *, at: datetime) -> Series:
@@ -94,7 +112,7 @@ class Caseload:
 
 
 def caseload(user: User, *, at: datetime, page: int = 1, name: str = "", today: date | None = None) -> Caseload:
-    """The people `user` cares for, those who need someone now first; three queries whatever the size.
+    """The people `user` cares for, those who need someone now first; at most three queries whatever the size.
 
     Order: risk answers by level and time, then worse, off track, overdue measures, new people, the rest. With `name`
     only people in whose name each of its words occurs. `today` is the clinic's day; the day in UTC when absent.
@@ -103,10 +121,17 @@ def caseload(user: User, *, at: datetime, page: int = 1, name: str = "", today: 
     for word in name.split():
         mine = mine.filter(Q(given_name__icontains=word) | Q(family_name__icontains=word))
     people = with_need(mine, today or at.date())
-    count = people.count()
-    pages = max(1, math.ceil(count / PAGE))
-    page = min(max(1, page), pages)
-    rows = list(people[(page - 1) * PAGE : page * PAGE])
+    page = max(1, page)
+    rows = list(people[(page - 1) * PAGE : page * PAGE + 1])
+    if page == 1 and len(rows) <= PAGE:
+        count, pages = len(rows), 1
+    else:
+        count = people.count()
+        pages = max(1, math.ceil(count / PAGE))
+        if page > pages:
+            page = pages
+            rows = list(people[(page - 1) * PAGE : page * PAGE])
+    rows = rows[:PAGE]
     raised = _raised(rows)
     return Caseload(tuple(_row(person, at, raised.get(person.pk)) for person in rows), page, pages, count)
 

@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from solstice.ledger import Ledger
-from solstice_web.alerts.models import Alert
+from solstice.person.trial import Trial
+from solstice_web.alerts.queries import every_alert
 from solstice_web.charts.series import Curve, Level, Point
 from solstice_web.charts.timeline import Judged, Lane, Moment
-from solstice_web.courses.models import Course, SessionRecord
+from solstice_web.courses.queries import every_course, held_sessions
 from solstice_web.ledger.models import TrialRow
 from solstice_web.ledger.names import called, name_of
-from solstice_web.ledger.queries import assessment, rows_for, trial_of
+from solstice_web.ledger.queries import assessment, trial_of, trial_rows
 from solstice_web.measures.content import library
-from solstice_web.measures.queries import completed, event_name, events_of
+from solstice_web.measures.queries import event_name, events_told, finished
 from solstice_web.people.models import Person
-from solstice_web.plans.models import Decision
-from solstice_web.plans.queries import option_name
+from solstice_web.plans.queries import every_decision, option_name
 from solstice_web.progress.queries import today_of
 
 CURVES = ("phq-9", "gad-7")
@@ -34,14 +34,13 @@ class TimelineData:
 
 def timeline(person: Person, *, at: datetime) -> TimelineData:
     """Everything on the person's line of time; a fixed number of queries."""
-    rows = tuple(rows_for(person))
+    rows = trial_rows(person)
     ledger = assessment(person, at=at)
-    lanes = tuple(_lane(row, judged.adequate) for row, judged in zip(rows, ledger.trials, strict=True))
+    lanes = tuple(_lane(trial_of(row), judged.adequate) for row, judged in zip(rows, ledger.trials, strict=True))
     return TimelineData(rows, ledger, lanes, _curves(person), _moments(person))
 
 
-def _lane(row: TrialRow, adequate: bool | None) -> Lane:
-    trial = trial_of(row)
+def _lane(trial: Trial, adequate: bool | None) -> Lane:
     states: dict[bool | None, Judged] = {True: "adequate", False: "inadequate", None: "cannot_tell"}
     state: Judged = "now" if trial.stopped_for == "continuing" else states[adequate]
     label = called(trial.agent, trial.agent_class, trial.kind)
@@ -59,18 +58,13 @@ def _lane(row: TrialRow, adequate: bool | None) -> Lane:
 
 def _curves(person: Person) -> tuple[Curve, ...]:
     """One curve an instrument; the line breaks where the main version of the instrument changed (hazard H12)."""
-    found = []
+    found, told = [], finished(person)
     for name in CURVES:
         instrument = library().instruments[name]
         points = [
-            Point(
-                row.local_date,
-                row.total,
-                "" if row.total is not None else "not scored",
-                version=row.instrument_version.partition(".")[0],
-            )
-            for row in completed(person, name).only("local_date", "total", "instrument_version")
-            if row.total is None or instrument.ends[0] <= row.total <= instrument.ends[1]
+            Point(one.on, one.total, "" if one.total is not None else "not scored", version=one.main_version)
+            for one in told
+            if one.instrument == name and (one.total is None or instrument.ends[0] <= one.total <= instrument.ends[1])
         ]
         limit = instrument.remission.at_most if instrument.remission else None
         levels = [Level(limit, "remission")] if limit is not None else []
@@ -80,20 +74,12 @@ def _curves(person: Person) -> tuple[Curve, ...]:
 
 def _moments(person: Person) -> tuple[Moment, ...]:
     kinds: list[Moment] = []
-    kinds += [
-        Moment(course.started_on, f"{name_of(course.therapy)} began", "start")
-        for course in Course.objects.filter(person=person)
-    ]
-    kinds += [
-        Moment(session.held_on, f"session {session.number}", "session")
-        for session in SessionRecord.objects.filter(course__person=person)
-    ]
-    kinds += [Moment(event.on, event_name(event.kind), "event") for event in events_of(person)]
-    kinds += [
-        Moment(today_of(person, alert.raised_at), "alert", "alert") for alert in Alert.objects.filter(person=person)
-    ]
+    kinds += [Moment(course.started_on, f"{name_of(course.therapy)} began", "start") for course in every_course(person)]
+    kinds += [Moment(session.held_on, f"session {session.number}", "session") for session in held_sessions(person)]
+    kinds += [Moment(event.on, event_name(event.kind), "event") for event in events_told(person)]
+    kinds += [Moment(today_of(person, alert.raised_at), "alert", "alert") for alert in every_alert(person)]
     kinds += [
         Moment(today_of(person, decision.at), f"{option_name(decision)}: {decision.get_decision_display()}", "decision")
-        for decision in Decision.objects.filter(person=person)
+        for decision in every_decision(person)
     ]
     return tuple(sorted(kinds, key=lambda moment: (moment.on, moment.kind, moment.label)))

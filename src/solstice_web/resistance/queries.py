@@ -17,6 +17,7 @@ from solstice_web.people.models import Person
 from solstice_web.people.private import keeps_back, whole
 from solstice_web.resistance.checklist import Item, basis_of, changes_between, items_of, title_of, why_not_signed
 from solstice_web.resistance.models import ItemAnswer, SetAside, SignedLabel
+from solstice_web.storage.once import once
 
 ONLY_WHO_TREATS = "The label is signed by someone who treats the person: part of what it rests on is kept for them."
 
@@ -59,6 +60,7 @@ def item_states(person: Person) -> dict[str, str]:
     return dict(found.values_list("item", "state"))
 
 
+@once
 def latest_answers(person: Person) -> Mapping[str, ItemAnswer]:
     found = ItemAnswer.objects.filter(person=person).select_related("saved_by", "task").order_by("revision")
     return {answer.item: answer for answer in found}

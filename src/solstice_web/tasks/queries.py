@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from solstice_web.accounts.models import User
 from solstice_web.people.models import CareTeamMember, Person
-from solstice_web.people.teams import caseload
+from solstice_web.people.teams import memberships
 from solstice_web.people.zones import zone_of
 from solstice_web.tasks.models import Task
 
@@ -57,9 +57,10 @@ def task_of(person: Person, task_id: UUID) -> Task | None:
     return for_person(person).filter(pk=task_id).first()
 
 
-def open_for(user: User, *, at: datetime | None = None) -> list[Task]:
-    """What `user` has to do for the people in their care, by day.
+def open_for(user: User, *, at: datetime | None = None, until: date | None = None) -> list[Task]:
+    """What `user` has to do for the people in their care, by day; where `until` is given, by that day.
 
+    What was written in a task is not read: lists of several people show its kind only.
     A task whose owner left the care team, or cannot sign in any more, comes to everyone who is on it (hazard H53).
     """
     at = at or timezone.now()
@@ -70,9 +71,11 @@ def open_for(user: User, *, at: datetime | None = None) -> list[Task]:
         user__is_active=True,
         since__lte=at,
     )
-    found = Task.objects.filter(state=Task.State.OPEN, person__in=caseload(user.pk, at=at))
+    found = Task.objects.filter(state=Task.State.OPEN, person__in=memberships(user.pk, at=at).values("person_id"))
     mine = found.filter(Q(owner=user) | ~Exists(present))
-    return list(mine.select_related("owner", "person").order_by("due_on", "id"))
+    if until is not None:
+        mine = mine.filter(due_on__lte=until)
+    return list(mine.select_related("owner", "person").defer("title", "outcome").order_by("due_on", "id"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """The latest finished measure of each instrument, with what it means in one sentence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from solstice.content.instrument_model import Instrument
 from solstice_web.measures.content import core, library
 from solstice_web.measures.models import Response
-from solstice_web.measures.queries import completed
+from solstice_web.measures.queries import Finished, finished
 from solstice_web.people.models import Person
-from solstice_web.progress.queries import review_for
+from solstice_web.progress.queries import ages_of, points_of, review_of, today_of
 from solstice_web.workspace.clock import day, sentence
 
 
@@ -25,11 +26,10 @@ class Latest:
 
 def latest_measures(person: Person, *, at: datetime) -> tuple[Latest, ...]:
     """One line an instrument, the weekly ones first; these carry the review's own sentence."""
-    shown = completed(person).only("instrument", "local_date", "total", "band", "score")
-    newest: dict[str, Response] = {response.instrument: response for response in shown}
-    return tuple(
-        _latest(newest[name], instrument, person, at) for name, instrument in in_order().items() if name in newest
-    )
+    told, today = finished(person), today_of(person, at)
+    newest = {one.instrument: one for one in told}
+    shown = [(newest[name], instrument) for name, instrument in in_order().items() if name in newest]
+    return tuple(_latest(one, instrument, told, today, ages=ages_of(person, today)) for one, instrument in shown)
 
 
 def in_order() -> dict[str, Instrument]:
@@ -38,18 +38,20 @@ def in_order() -> dict[str, Instrument]:
     return {name: known[name] for name in (*core(), *(name for name in known if name not in core()))}
 
 
-def _latest(response: Response, instrument: Instrument, person: Person, at: datetime) -> Latest:
-    words = why_not_scored(response) if response.total is None else meaning(response)
-    if response.total is not None and response.instrument in core():
-        found = review_for(person, at=at, instrument=response.instrument)
-        if found and found.current == response.total and len(found.clinician) > 1:
+def _latest(
+    one: Finished, instrument: Instrument, told: Sequence[Finished], today: date, *, ages: tuple[int, int] | None
+) -> Latest:
+    words = why_not_scored(one) if one.total is None else meaning(one)
+    if one.total is not None and one.instrument in core():
+        found = review_of(points_of(told, one.instrument), instrument, today, ages=ages)
+        if found and found.current == one.total and len(found.clinician) > 1:
             words = sentence(found.clinician[1].partition(": ")[2])
-    total = "" if response.total is None else f"{response.total:g}"
+    total = "" if one.total is None else f"{one.total:g}"
     of = f"{instrument.min} to {instrument.max}"
-    return Latest(instrument.short_name, total, of, day(response.local_date), words)
+    return Latest(instrument.short_name, total, of, day(one.on), words)
 
 
-def meaning(response: Response) -> str:
+def meaning(response: Response | Finished) -> str:
     """The band of a total in the instrument's own words, and what qualifies it."""
     told = response.score or {}
     flags = [FLAGS[flag] for flag in told.get("flags", []) if flag in FLAGS]
@@ -58,7 +60,7 @@ def meaning(response: Response) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def why_not_scored(response: Response) -> str:
+def why_not_scored(response: Response | Finished) -> str:
     """The engine's reason why there is no total."""
     reason = (response.score or {}).get("reason")
     return f"Not scored: {reason}" if isinstance(reason, str) and reason else "Not scored."

@@ -13,12 +13,13 @@ from solstice_web.formulations.queries import due_checks
 from solstice_web.ledger.queries import waiting_for_a_check
 from solstice_web.ledger.said_words import called
 from solstice_web.measures.content import library
-from solstice_web.measures.schedule import schedule_of
+from solstice_web.measures.queries import finished_whole
+from solstice_web.measures.schedule import schedule_from
 from solstice_web.people.models import Person
 from solstice_web.people.private import keeps_back
 from solstice_web.people.queries import current_facts, current_safety_plan
 from solstice_web.plans.models import Decision
-from solstice_web.plans.queries import decisions_for, is_outdated
+from solstice_web.plans.queries import every_decision, is_outdated
 from solstice_web.progress.models import Need, Standing
 from solstice_web.progress.queries import today_of
 from solstice_web.tasks.models import Task
@@ -46,9 +47,8 @@ def needs_now(person: Person, *, ledger: Ledger | None, tasks: Sequence[Task], a
 
     `ledger` None: not known. `tasks` are the open ones of the care team, which the page has read already.
     """
-    safety_plan = current_safety_plan(person)
     return (
-        *_alerts(person, has_safety_plan=safety_plan is not None, at=at),
+        *_alerts(person, at=at),
         *_course(person),
         *_late_tasks(person, tasks, at=at),
         *_measures(person, at=at),
@@ -63,7 +63,7 @@ def _home(person: Person, below: str = "") -> str:
     return reverse("workspace:person", args=[person.pk]) + below
 
 
-def _alerts(person: Person, *, has_safety_plan: bool, at: datetime) -> Iterator[NeedNow]:
+def _alerts(person: Person, *, at: datetime) -> Iterator[NeedNow]:
     lines = alerts_of(person)
     for line in lines:
         href = reverse("workspace:alert", args=[person.pk, line.alert.pk])
@@ -73,7 +73,7 @@ def _alerts(person: Person, *, has_safety_plan: bool, at: datetime) -> Iterator[
             yield NeedNow("urgent", "Answer the risk answer", f"{line.alert.text} {waiting} {by}", href)
         else:
             yield NeedNow("attention", "Follow up the risk answer", f"{line.alert.text} {waiting}", href)
-    if lines and not has_safety_plan:
+    if lines and current_safety_plan(person) is None:
         yield NeedNow("attention", "Make a safety plan", "There is none yet.", _home(person, "safety-plan/"))
 
 
@@ -117,7 +117,7 @@ def _checks(person: Person, tasks: Sequence[Task], *, at: datetime) -> Iterator[
 
 
 def _measures(person: Person, *, at: datetime) -> Iterator[NeedNow]:
-    schedule = schedule_of(person, at=at)
+    schedule = schedule_from(person, finished_whole(person), at=at)
     instruments, home = library().instruments, _home(person, "measures/clock/")
     late = [one for one in schedule.overdue if one.by == "person"]
     if late:
@@ -152,7 +152,7 @@ def _told_by_the_person(person: Person) -> Iterator[NeedNow]:
 
 
 def _decision(person: Person, *, at: datetime) -> Iterator[NeedNow]:
-    latest: Decision | None = decisions_for(person).first()
+    latest = next(iter(every_decision(person)), None)
     plan = _home(person, "plan/")
     if latest is None:
         yield NeedNow("plain", "Compare options and decide", "No decision is recorded yet.", plan)

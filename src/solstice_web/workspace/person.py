@@ -15,11 +15,11 @@ from solstice.ledger import JudgedTrial
 from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.charts.series import Curve
 from solstice_web.charts.timeline import Lane, timeline_chart
-from solstice_web.courses.models import Course, SessionRecord
-from solstice_web.courses.queries import active_course, open_tasks, sessions_for
+from solstice_web.courses.models import Course
+from solstice_web.courses.queries import Held, active_course, held_sessions, open_tasks
 from solstice_web.measures.content import library
 from solstice_web.people.models import Person
-from solstice_web.plans.queries import decisions_for, option_name
+from solstice_web.plans.queries import every_decision, option_name
 from solstice_web.progress.queries import today_of
 from solstice_web.progress.timeline import TimelineData, timeline
 from solstice_web.tasks.queries import open_of
@@ -56,7 +56,7 @@ def person(request: PersonRequest, person_id: UUID) -> HttpResponse:  # noqa: AR
     data = _timeline(shown, at=at)
     course = active_course(shown)
     therapies = library().therapies
-    held = list(sessions_for(course)) if course else []
+    held = [session for session in held_sessions(shown) if course and session.course_id == course.pk]
     team_tasks = list(open_of(shown))
     return person_page(
         request,
@@ -83,12 +83,12 @@ def person(request: PersonRequest, person_id: UUID) -> HttpResponse:  # noqa: AR
                 "by": decision.by.name or decision.by.email,
                 "reason": decision.reason,
             }
-            for decision in decisions_for(shown)
+            for decision in every_decision(shown)
         ],
     )
 
 
-def _next_session(course: Course | None, held: Sequence[SessionRecord]) -> int | None:
+def _next_session(course: Course | None, held: Sequence[Held]) -> int | None:
     """The number of the session to prepare; None without a course, and when its last session is held."""
     if course is None:
         return None

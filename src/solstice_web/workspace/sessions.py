@@ -20,7 +20,7 @@ from solstice_web.accounts.access import PersonRequest, Right, requires
 from solstice_web.alerts.models import Alert, Level
 from solstice_web.courses.actions import change_course, close_task, record_session, set_task
 from solstice_web.courses.models import Course, SessionRecord
-from solstice_web.courses.queries import courses_for, sessions_for
+from solstice_web.courses.queries import every_course, sessions_for
 from solstice_web.courses.told import CourseRefusedError
 from solstice_web.measures.content import library
 from solstice_web.people.facts import read_facts
@@ -79,7 +79,7 @@ def _list_page(request: PersonRequest, course: Course | None, *, error: str = ""
         began=day(course.started_on),
         rows=rows,
         upcoming=upcoming if upcoming <= len(therapy.sessions) else None,
-        others=[one for one in courses_for(request.person) if one.pk != course.pk],
+        others=[one for one in every_course(request.person) if one.pk != course.pk],
         names={one.id: one.name for one in library().therapies.values()},
         states=STATES,
         pauses=pauses_due(request.person, therapy),
@@ -91,7 +91,7 @@ def _list_page(request: PersonRequest, course: Course | None, *, error: str = ""
 def _course(request: PersonRequest) -> Course | None:
     """The course asked for by its id, else the one under way, else the latest."""
     asked = request.POST.get("course") or request.GET.get("course")
-    found = list(courses_for(request.person))
+    found = every_course(request.person)
     if asked:
         course = next((one for one in found if str(one.pk) == asked), None)
         if course is None:

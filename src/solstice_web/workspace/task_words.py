@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from solstice_web.accounts.models import User
 from solstice_web.people.models import Person
 from solstice_web.tasks.models import Task
-from solstice_web.tasks.queries import by_day, clinic_day, open_for, team_of
+from solstice_web.tasks.queries import SOON, by_day, clinic_day, open_for, team_of
 from solstice_web.workspace.clock import counted, day, moment
 
 USUALLY = timedelta(days=14)
@@ -34,7 +34,7 @@ def lines_of(tasks: Iterable[Task], *, at: datetime) -> list[TaskLine]:
 
 def my_tasks(user: User, *, at: datetime) -> list[tuple[str, list[TaskLine], UUID]]:
     """What is late and what is due this week, for a caseload; each group with whose caseload it is."""
-    days = by_day(open_for(user, at=at), at=at)
+    days = by_day(open_for(user, at=at, until=clinic_day(at) + SOON), at=at)
     groups = (("Overdue", days.overdue), ("Due this week", days.soon))
     return [(title, lines_of(found, at=at), user.pk) for title, found in groups if found]
 
