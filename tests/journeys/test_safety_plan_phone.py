@@ -270,3 +270,15 @@ def test_where_nothing_can_be_kept_safely_it_says_to_print(open_browser: Open, s
     expect(page.get_by_text("Print it and keep it with you.")).to_be_visible()
     expect(page.get_by_role("button", name="Keep it on this phone")).to_be_hidden()
     step(page, "print-instead")
+
+
+def test_numbers_in_own_words_can_be_tapped_and_days_and_rooms_are_no_numbers(
+    open_browser: Open, sign_in: SignIn
+) -> None:
+    page = open_browser("phone")
+    sign_in(page, "patient")
+    write_the_plan(page, "Since 2019-03-04 and 22/11/2026: 10 steps to room 4711. Ring 112 or +44 (0)20 7946 0018")
+    found = page.locator("[data-plan-parts] dd a")
+    expect(found).to_have_text(["07700 900 123", "112", "+44 (0)20 7946 0018"])
+    assert [link.get_attribute("href") for link in found.all()] == ["tel:07700900123", "tel:112", "tel:+442079460018"]
+    expect(page.locator("[data-plan-parts] dd").last).to_contain_text("room 4711. Ring 112 or +44 (0)20 7946 0018")
