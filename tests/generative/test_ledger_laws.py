@@ -213,6 +213,37 @@ def test_a_definition_never_widens_and_its_answer_is_never_turned_round(
         assert before.answer in {None, "cannot_tell", told.answer}, name
 
 
+def named(draw: st.DrawFn, trial: Trial) -> list[Trial]:
+    """What an agent without a name can turn out to be: as many different medicines of its class as are meant."""
+    if trial.kind != "medicine" or trial.agent is not None:
+        return [trial]
+    class_ids = [item.id for item in TREATMENTS.of_class(trial.agent_class)]
+    least = 1 if trial.count is None else int(span_of(trial.count).low)
+    most = max(least, min(least + 2, int(min(span_of(trial.count).high, 40)) if trial.count is not None else 1))
+    names = draw(st.lists(st.sampled_from(class_ids), min_size=least, max_size=most, unique=True))
+    nothing = {"agent_class": None, "count": None}
+    return [trial.model_copy(update={"agent": name, **nothing}) for name in names]
+
+
+@settings(max_examples=150, deadline=None, phases=PHASES)
+@given(st.data(), histories)
+def test_naming_the_unnamed_stays_inside_every_range(data: st.DataObject, person: PersonFile) -> None:
+    """The stages, the other definitions and the regulatory answer hold whatever the forgotten names turn out to be."""
+    trials = data.draw(st.composite(lambda draw: [one for told in person.trials for one in named(draw, told)])())
+    fuller = person.model_copy(update={"trials": tuple(trials)})
+    before, after = staged(person), staged(fuller)
+    for name, stage in before.items():
+        told = after[name].span
+        if stage.span is not None and told is not None:
+            assert stage.span.low <= told.low <= told.high <= stage.span.high, name
+    for name, wide in defined(person).items():
+        narrow = defined(fuller)[name]
+        assert wide.span is not None
+        assert narrow.span is not None
+        assert wide.span.low <= narrow.span.low <= narrow.span.high <= wide.span.high, name
+        assert wide.answer in {None, "cannot_tell", narrow.answer}, name
+
+
 @settings(max_examples=60, deadline=None, phases=PHASES)
 @given(histories)
 def test_what_narrows_is_true_of_every_answer_that_was_tried(person: PersonFile) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from solstice.kernel import Span
 from solstice.ledger.adds import use_of
 from solstice.ledger.counted import Counted
 from solstice.ledger.tally import Case, Tally
@@ -14,10 +13,8 @@ MODALITY = {"ketamine": 0, "esketamine": 0, "psychotherapy": 1, "tms": 2, "ect":
 
 def counted_plainly(cases: Sequence[Case], *, bare: bool) -> Counted:
     counted, asked, strict, little = Tally(), Tally(), Tally(), Tally()
-    optimised: dict[str, Truth] = {}
-    started: dict[str, Truth] = {}
-    in_vain: dict[str, Truth] = {}
-    added: dict[str, Truth] = {}
+    optimised, started, in_vain = Tally(), Tally(), Tally()
+    added = Tally()
     uses: list[Truth] = []
     for case in cases:
         weighed, role = case.weighed, case.need.role
@@ -31,17 +28,14 @@ def counted_plainly(cases: Sequence[Case], *, bare: bool) -> Counted:
             if role == "medicine":
                 _add(counted, case, failed)
                 _add(little, case, all_of(failed, weighed.is_little))
-                if case.need.molecule is not None:
-                    _best(optimised, case.need.molecule, all_of(possible_strict, weighed.at_label_max))
+                _add(optimised, case, _named_only(case, all_of(possible_strict, weighed.at_label_max)))
         if role == "medicine" or case.trial.kind in {"ect", "tms"}:
-            unnamed = role == "medicine" and case.need.molecule is None
-            name = case.trial.kind if role == "course" else case.need.molecule or f"unnamed {case.index}"
             vain = all_of(weighed.in_episode, weighed.has_lasted, weighed.failing)
-            _best(started, name, all_of(weighed.in_episode, None) if unnamed else weighed.in_episode)
-            _best(in_vain, name, all_of(vain, None) if unnamed else vain)
+            _add(started, case, _named_only(case, weighed.in_episode))
+            _add(in_vain, case, _named_only(case, vain))
         if _is_augmentation(case):
             sure, used = use_of(case, weighed, cases, bare=bare)
-            _best(added, case.need.molecule or case.need.name, sure)
+            _add(added, case, sure)
             uses.append(used)
     ect = [case for case in cases if case.trial.kind == "ect"]
     failures = [_course_failure(case, bare=bare) for case in ect]
@@ -51,15 +45,15 @@ def counted_plainly(cases: Sequence[Case], *, bare: bool) -> Counted:
         failed_or_asked=asked.count,
         failed_strict=strict.count,
         classes=counted.classes,
-        augmentation=(any_of(*added.values()), any_of(*uses)),
-        augmentations=_how_many(added),
-        optimised=_how_many(optimised),
+        augmentation=(_some(added), any_of(*uses)),
+        augmentations=added.count,
+        optimised=optimised.count,
         ect_used=any_of(*[case.weighed.in_episode for case in ect]),
         ect_failed=any_of(*failures),
         bilateral_ect_failed=any_of(*bilateral),
         little=little.count,
-        register_started=_how_many(started),
-        register_failed=_how_many(in_vain),
+        register_started=started.count,
+        register_failed=in_vain.count,
         modalities=_modalities(cases, counted, bare=bare),
     )
 
@@ -89,7 +83,13 @@ def _add(tally: Tally, case: Case, failed: Truth) -> None:
     if case.is_unnamed:
         tally.add_unnamed(case.unnamed, is_sure=failed is True)
     else:
-        tally.add_named(str(case.need.molecule), case.need.classes, is_sure=failed is True)
+        name = case.trial.kind if case.need.role == "course" else case.need.molecule or case.need.name
+        tally.add_named(name, case.need.classes, is_sure=failed is True)
+
+
+def _named_only(case: Case, truth: Truth) -> Truth:
+    """An agent without a name may be one of the named ones: never sure."""
+    return all_of(truth, None) if case.is_unnamed else truth
 
 
 def _course_failure(case: Case, *, bare: bool) -> Truth:
@@ -98,8 +98,7 @@ def _course_failure(case: Case, *, bare: bool) -> Truth:
 
 
 def _modalities(cases: Sequence[Case], counted: Tally, *, bare: bool) -> tuple[Truth, Truth, Truth]:
-    number = counted.count
-    found: list[Truth] = [True if number.low > 0 else None if number.high > 0 else False, False, False]
+    found: list[Truth] = [_some(counted), False, False]
     for case in cases:
         if case.trial.kind in MODALITY:
             place = MODALITY[case.trial.kind]
@@ -107,10 +106,5 @@ def _modalities(cases: Sequence[Case], counted: Tally, *, bare: bool) -> tuple[T
     return found[0], found[1], found[2]
 
 
-def _best(best: dict[str, Truth], name: str, truth: Truth) -> None:
-    best[name] = any_of(best.get(name, False), truth)
-
-
-def _how_many(truths: dict[str, Truth]) -> Span:
-    values = list(truths.values())
-    return Span(values.count(True), len(values) - values.count(False))
+def _some(tally: Tally) -> Truth:
+    return True if tally.count.low > 0 else None if tally.count.high > 0 else False

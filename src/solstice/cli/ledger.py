@@ -11,6 +11,7 @@ import click
 
 from solstice.cli.main import json_option, little_collecting, show
 from solstice.kernel.fault import ContentError
+from solstice.kernel.number_words import HOW_MANY, number_words
 
 if TYPE_CHECKING:
     from solstice.content.treatment_model import Treatments
@@ -186,7 +187,7 @@ def _regulatory(result: "Ledger") -> list[str]:
     if answer.strict_answer != answer.answer:
         lines.append(f"  With the strict 6 weeks: {answer.strict_answer.replace('_', ' ')}")
     for reason in answer.reasons:
-        lines += _wrapped(f"{reason.text}.")
+        lines += _wrapped(f"{reason.text.removesuffix('.')}.")
     checked = result.checked_only
     if checked is not None:
         by = "" if checked.regulatory == answer.answer else f" By what was checked alone: {checked.regulatory}."
@@ -202,7 +203,8 @@ def _staging(result: "Ledger") -> list[str]:
         lines += _staged(staged)
         beside = result.checked_only.beside(staged.model, staged.span) if result.checked_only else None
         if beside is not None:
-            lines += _wrapped(f"By what was checked alone: {_value(beside.low, beside.high)}.", "       ")
+            words = number_words(beside, is_open=staged.is_open)
+            lines += _wrapped(f"By what was checked alone: {words}.", "       ")
     if result.severity_proposal:
         lines += _wrapped(f"Proposal for the clinician: {result.severity_proposal}")
     return [*lines, "", *_wrapped(result.descriptive_only)]
@@ -213,16 +215,18 @@ def _staged(staged: "Staged") -> list[str]:
         reason = staged.refused.text if staged.refused else ""
         return [f"  {staged.name:44}no value", *_wrapped(reason, "       ")]
     labels = _label(staged.labels)
-    value = _value(staged.span.low, staged.span.high)
+    value = number_words(staged.span, is_open=staged.is_open)
     condition = "  (conditional)" if staged.is_conditional else ""
     lines = [f"  {staged.name:44}{value:12}{labels}{condition}"]
     if staged.parts:
-        parts = ", ".join(f"{name} {_value(part.low, part.high)}" for name, part in staged.parts.items())
+        parts = ", ".join(f"{name} {number_words(part)}" for name, part in staged.parts.items())
         lines += _wrapped(f"{parts}.", "       ")
+    if staged.is_open:
+        lines += _wrapped(f"{HOW_MANY.capitalize()}.", "       ")
     if staged.is_conditional:
         lines += _wrapped(staged.notes[0], "       ")
     if staged.bare is not None and staged.bare != staged.span:
-        bare = _value(staged.bare.low, staged.bare.high)
+        bare = number_words(staged.bare, is_open=staged.is_open)
         lines += _wrapped(f"Without the presumptions (such as adherence where it is not recorded): {bare}.", "       ")
     if staged.decides:
         lines += _wrapped(f"Would narrow it most: {staged.decides}", "       ")
@@ -236,20 +240,26 @@ def _definitions(result: "Ledger") -> list[str]:
         if one.span is None:
             lines += [f"  {one.name:44}no value", *_wrapped(one.refused.text if one.refused else "", "       ")]
             continue
-        count = _value(one.span.low, one.span.high)
+        count = number_words(one.span, is_open=one.is_open)
         value = count if one.answer is None else f"{one.answer.replace('_', ' ')} ({count})"
         lines.append(f"  {one.name:44}{value}{draft}")
         lines += _wrapped("; ".join(_lower_first(reason.text) for reason in one.reasons) + ".", "       ")
         if one.decides:
             lines += _wrapped(f"Would decide: {one.decides}", "       ")
+    if not result.trials:
+        return lines
     lines += _wrapped(f"{result.room.text}.")
     before = ", ".join(one.name for one in result.lifetime.before_episode)
-    failed = result.lifetime.failed
-    told = f"In the whole life: {_value(failed.low, failed.high)} failed adequate antidepressants"
+    words = result.lifetime.words
+    told = f"In the whole life: {words} failed adequate antidepressant{'' if words == '1' else 's'}"
+    if result.lifetime.is_open:
+        told += f" ({HOW_MANY})"
     return [*lines, *_wrapped(f"{told}{f', before this episode {before}' if before else ''}.")]
 
 
 def _disagreements(result: "Ledger") -> list[str]:
+    if result.staging["mgh_s"].refused is not None:
+        return ["No model gives a value, so none contradicts another."]
     if not result.disagreements:
         return ["The models do not contradict each other about this history."]
     lines = ["Where the models disagree, and why"]
@@ -260,10 +270,6 @@ def _disagreements(result: "Ledger") -> list[str]:
 
 def _label(labels: tuple[str, ...]) -> str:
     return "" if not labels else labels[0] if len(labels) == 1 else f"{labels[0]} to {labels[-1]}"
-
-
-def _value(low: float, high: float) -> str:
-    return f"{low:g}" if low == high else f"{low:g} to {high:g}"
 
 
 def _checklist(result: "Ledger") -> list[str]:
@@ -280,6 +286,8 @@ def _checklist(result: "Ledger") -> list[str]:
 
 
 def _questions(result: "Ledger") -> list[str]:
+    if not result.trials:
+        return ["Worth asking first: what was tried."]
     if not result.deciding_questions:
         return ["Nothing that is missing would change the stages."]
     lines = ["Worth asking next"]

@@ -71,7 +71,7 @@ def instrument_named(name: str, folder: Path | None = None) -> Instrument:
     instruments = (Library(folder.resolve()) if folder else Library()).instruments
     if name not in instruments:
         close = difflib.get_close_matches(name.lower(), instruments, n=1)
-        known = ", ".join(instruments)
+        known = ", ".join(instruments) or "none: name the folder of the instrument itself"
         refuse(f"{name}: no such instrument; " + (f"did you mean {close[0]}?" if close else f"known are {known}"))
     return instruments[name]
 

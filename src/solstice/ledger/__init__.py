@@ -2,11 +2,10 @@
 
 from solstice.ledger.assess import assess, assess_all, assess_with
 from solstice.ledger.checked import CheckedOnly
+from solstice.ledger.question import DecidingQuestion, Narrowing
 from solstice.ledger.result import (
-    DecidingQuestion,
     JudgedTrial,
     Ledger,
-    Narrowing,
     PseudoResistanceItem,
     Regulatory,
     Staged,

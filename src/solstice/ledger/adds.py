@@ -77,7 +77,7 @@ def legend_of(cases: Sequence[Case]) -> Legend:
             own = case.trial.kind if need.role == "course" else f"unnamed {index}"
         place = places[index] = names.setdefault(own, len(names))
         if case.is_augmentation:
-            additions[index] = names.setdefault(need.molecule or need.name, len(names))
+            additions[index] = place if case.is_unnamed else names.setdefault(need.molecule or need.name, len(names))
         classes[place], class_bits[index] = need.classes, _class_bits(need.classes)
         if case.is_unnamed:
             unnamed[place] = case.unnamed
@@ -140,10 +140,13 @@ def _with(sure: int, possible: int, truths: Sequence[tuple[int, Truth]]) -> Adds
 
 @lru_cache(maxsize=4096)
 def _spread(marks: Marks, width: int, is_unnamed: bool) -> Adds:
-    """The marks at the first place of their counts. An agent without a name may be one already started."""
+    """The marks at the first place of their counts.
+
+    An agent without a name may be one already started, or one whose dose was raised to the maximum.
+    """
     if is_unnamed:
         started, in_vain = both(marks.started, None), both(marks.lasted_in_vain, None)
-        marks = marks._replace(optimised=False, started=started, lasted_in_vain=in_vain)
+        marks = marks._replace(optimised=both(marks.optimised, None), started=started, lasted_in_vain=in_vain)
     bits = [(1 << (COUNTS_FROM + count * width), truth) for count, truth in enumerate(marks)]
     return _with(0, 0, bits)
 
@@ -162,8 +165,6 @@ def _course(case: Case, weighed: Weighed, *, bare: bool) -> list[tuple[int, Trut
 # ------------------------------------------------------------------------------------------------- reading a sum
 
 Number = tuple[float, float]
-_OF_NAMED = (OPTIMISED, STARTED, IN_VAIN, ADDED)
-"""Counts to which an agent without a name adds nothing, or only what it may be: bits are enough for them."""
 
 
 def numbers(total: Adds, legend: Legend) -> list[Number]:
@@ -174,9 +175,9 @@ def numbers(total: Adds, legend: Legend) -> list[Number]:
         places = range(0, (ADDED + 1) * width, width)
         return [((sure >> at & mask).bit_count(), (possible >> at & mask).bit_count()) for at in places]
     found: list[Number] = []
-    for count in range(ADDED + 1):
+    for _ in range(ADDED + 1):
         may = possible & mask
-        if may & legend.unnamed_bits and count not in _OF_NAMED:
+        if may & legend.unnamed_bits:
             found.append(_tally(sure & mask, may, legend).number)
         else:
             found.append(((sure & mask).bit_count(), may.bit_count()))

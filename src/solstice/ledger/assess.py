@@ -17,9 +17,11 @@ from solstice.ledger.definitions import definitions, refuse_definitions
 from solstice.ledger.disagreements import disagreements
 from solstice.ledger.explain import judged
 from solstice.ledger.need import need_of
+from solstice.ledger.open_ended import is_open_ended
 from solstice.ledger.pseudo_resistance import checklist
+from solstice.ledger.question import DecidingQuestion
 from solstice.ledger.regulatory import lifetime_of, regulatory
-from solstice.ledger.result import Counts, DecidingQuestion, Ledger
+from solstice.ledger.result import Counts, Ledger
 from solstice.ledger.room import room_of
 from solstice.ledger.staging import refuse_all, stage_counted, standing_of
 from solstice.ledger.tally import Case, case_of
@@ -94,6 +96,8 @@ def _steps(person: PersonFile, treatments: Treatments) -> Steps:
         yield
         texts = decides(questions)
         staged = stage_counted((counted, bare), standing, staging, texts)
+        if is_open_ended(cases, lambda marks: marks.strict):
+            staged["mgh_s"] = replace(staged["mgh_s"], is_open=True)
         defined = definitions(cases, counted, staging, texts)
     else:
         staged, defined = refuse_all(blocked, staging), refuse_definitions(blocked, staging)
@@ -141,7 +145,10 @@ def cases_of(person: PersonFile, treatments: Treatments) -> tuple[Case, ...]:
 
 
 def why_not_staged(person: PersonFile) -> Refusal | None:
-    """Bipolarity and an age under 18 block staging: the models were made for adults with unipolar depression."""
+    """What blocks staging: an age under 18, bipolarity (the models are for unipolar adults), and no history at all.
+
+    `trials: []` says that nothing was tried; where the key is absent nobody has told, which is not the same.
+    """
     ages = person.age_years
     if ages is not None and ages[0] < 18:
         text = "Under 18 (or perhaps under 18): adult thresholds and staging are not applied; a specialist decides."
@@ -149,6 +156,8 @@ def why_not_staged(person: PersonFile) -> Refusal | None:
     if person.facts.bipolarity is True:
         text = "Bipolarity is recorded: staging for unipolar depression does not apply; see the bipolar pathway."
         return Refusal("bipolarity", text)
+    if not person.trials and "trials" not in person.model_fields_set:
+        return Refusal("nothing_told", "What was tried is not written down yet: nothing can be said.")
     return None
 
 
@@ -162,6 +171,7 @@ def _counts(cases: Sequence[Case], failed: Span, failed_lifetime: Span) -> Count
         intolerant=_intolerant(medicines),
         inadequate_episode=_inadequate(inside),
         intolerant_episode=_intolerant(inside),
+        is_open=is_open_ended(cases, lambda marks: marks.counted),
     )
 
 

@@ -4,9 +4,10 @@ import difflib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from solstice.content.treatment_model import Treatments
+from solstice.content.treatment_model import Treatments, slug
 from solstice.kernel.day import day_in_words
 from solstice.ledger.course import accelerated_sessions
+from solstice.ledger.need import COURSES
 from solstice.ledger.result import Caution, Room
 from solstice.ledger.tally import Case
 from solstice.ledger.weigh import DAYS_A_WEEK, HELPED, circumstance_of, length_of
@@ -101,15 +102,32 @@ def _names(case: Case, treatments: Treatments) -> Iterator[Caution]:
     if not any(letter.isalpha() for letter in agent):
         yield Caution("agent_no_name", "This is no name of a treatment: write it in letters", case.index, "agent")
         return
+    kind = _kind_of_course(treatments, agent)
+    if kind is not None:
+        text = f"{agent} is counted in sessions: give it the kind {kind}, so that it can be judged"
+        yield Caution("kind_of_course", text, case.index, "kind")
+        return
     close = _close_name(treatments, agent)
     ask = f"; did you mean {close}?" if close else ": it is recorded, not counted, and asked about"
     yield Caution("unknown_agent", f"{agent} is not in the library{ask}", case.index, "agent")
+
+
+def _kind_of_course(treatments: Treatments, agent: str) -> str | None:
+    """The kind of course that a name means by itself, where it was written down as a medicine."""
+    name = slug(agent)
+    for kind in COURSES:
+        if name == kind or name in {slug(brand) for brand in treatments.names.brands.get(kind, ())}:
+            return kind
+    return "psychotherapy" if name in treatments.stimulation.psychotherapy.recognised else None
 
 
 @lru_cache(maxsize=4096)
 def _close_name(treatments: Treatments, agent: str) -> str | None:
     names = {one.name.casefold(): one.name for one in treatments.medicines.values()}
     names |= {brand.casefold(): brand for brands in treatments.names.brands.values() for brand in brands}
+    begins = treatments.medicine(agent.split(maxsplit=1)[0])  # a salt or a strength after the name
+    if begins is not None:
+        return begins.name
     close = difflib.get_close_matches(agent.casefold(), names, n=1, cutoff=CLOSE)
     return names[close[0]] if close else None
 

@@ -12,7 +12,7 @@ from solstice.ledger.adds import Adds, adds_of, union
 from solstice.ledger.ask import Asked
 from solstice.ledger.counted import Counted, Sums, sums_of
 from solstice.ledger.course import is_accelerated_whole, is_recognised
-from solstice.ledger.result import DecidingQuestion, Narrowing
+from solstice.ledger.question import DecidingQuestion, Narrowing
 from solstice.ledger.staging import (
     Standing,
     does_maudsley_apply,

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from solstice.content.staging_model import StagingFile
 from solstice.kernel import Reason, Refusal, Span
+from solstice.kernel.number_words import whole_words
 from solstice.ledger.adds import MODALITY
 from solstice.ledger.counted import MODALITIES, Counted
+from solstice.ledger.open_ended import is_open_ended
 from solstice.ledger.result import Answer, Definition, RestsOn
 from solstice.ledger.tally import Case
 from solstice.ledger.truth import Truth, all_of
@@ -101,6 +103,7 @@ def _delphi(cases: Sequence[Case], counted: Counted, staging: StagingFile, decid
         tuple(reasons),
         _is_draft(staging, "delphi"),
         decides=decides,
+        is_open=is_open_ended(cases, lambda marks: marks.little),
     )
 
 
@@ -109,13 +112,16 @@ def _karolinska(cases: Sequence[Case], counted: Counted, staging: StagingFile, d
     truth = karolinska_truth(counted, staging)
     sure = one_each(case for case in cases if case.marks.lasted_in_vain is True)
     started = counted.register_started
-    number = f"{started.low:g}" if started.is_known else f"{started.low:g} to {started.high:g}"
+    number = whole_words(started, is_open=is_open_ended(cases, lambda marks: marks.started))
     reasons = (
         Reason("rule", f"{model.rule[0].upper()}{model.rule[1:]}", (staging.source(model.source),)),
         Reason("started", f"Treatments started in this episode: {number}; {model.min_started} are needed"),
     )
     answer, span = ANSWERS[truth], counted.register_failed
-    return Definition("karolinska", model.name, model.rule, answer, span, sure, reasons, decides=decides)
+    is_open = is_open_ended(cases, lambda marks: marks.lasted_in_vain)
+    return Definition(
+        "karolinska", model.name, model.rule, answer, span, sure, reasons, decides=decides, is_open=is_open
+    )
 
 
 def _multi_therapy(cases: Sequence[Case], counted: Counted, staging: StagingFile, decides: str | None) -> Definition:

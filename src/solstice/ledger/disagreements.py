@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from solstice.kernel import Span
+from solstice.kernel.number_words import number_words
 from solstice.ledger.result import Definition, Disagreement, Regulatory, Staged
 from solstice.ledger.tally import Case
 from solstice.ledger.truth import all_of
@@ -47,10 +48,8 @@ def _of(models: tuple[str, str], rule: str, cases: Sequence[Case], text: str) ->
     return Disagreement(models, rule, tuple(case.index for case in cases), text)
 
 
-def _said(span: Span | None) -> str:
-    if span is None:
-        return "not given"
-    return f"{span.low:g}" if span.is_known else f"{span.low:g} to {span.high:g}"
+def _said(span: Span | None, *, is_open: bool = False) -> str:
+    return "not given" if span is None else number_words(span, is_open=is_open)
 
 
 def _of_duration(
@@ -67,9 +66,11 @@ def _of_duration(
             f"with 6: {_named(short)} reached 4 weeks and not surely 6"
         )
         yield _of(("regulatory_trd", "regulatory_trd_strict"), "weeks", short, text)
+    points = staging["mgh_s"]
     text = (
-        f"The European stage ({_said(staging['european'].span)}) and the MGH points ({_said(staging['mgh_s'].span)}) "
-        f"ask for 6 weeks, the others for 4: {_named(short)} {_verb(short, 'counts')} surely only with 4"
+        f"The European stage ({_said(staging['european'].span)}) and the MGH points "
+        f"({_said(points.span, is_open=points.is_open)}) ask for 6 weeks, the others for 4: "
+        f"{_named(short)} {_verb(short, 'counts')} surely only with 4"
     )
     yield _of(("maudsley", "european"), "weeks", short, text)
 

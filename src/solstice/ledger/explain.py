@@ -143,14 +143,9 @@ def _level_reason(case: Case) -> Reason:
 def _class_reason(case: Case) -> list[Reason]:
     if case.need.role != "medicine" or case.need.molecule is not None:
         return []
-    count = case.trial.count
-    several = "" if count is None else "; several agents are meant"
-    return [
-        Reason(
-            "class_only",
-            f"Only the class is known ({case.trial.agent_class or 'none'}); the name is to be asked for{several}",
-        )
-    ]
+    known = f"Only the class is known ({case.trial.agent_class})" if case.trial.agent_class else "The name is not known"
+    several = "" if case.trial.count is None else "; several agents are meant"
+    return [Reason("class_only", f"{known}: it is to be asked for{several}")]
 
 
 @lru_cache(maxsize=8192)

@@ -21,7 +21,7 @@ COURSES = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Need:
-    """`dose` is a span where only the class is known; `molecule` is None for an unnamed agent.
+    """`dose` and `label_max` are spans where only the class is known; `molecule` is None for an unnamed agent.
 
     Each rule is made once, so that a need is only equal to itself, and quick to look up by.
     `members`: how many medicines of the library an unnamed agent could be.
@@ -37,7 +37,7 @@ class Need:
     alternatives: tuple[float, ...] = ()
     weeks: float = 4
     weeks_strict: float = 6
-    dose_max: float | None = None
+    label_max: Span | None = None
     level_min: float | None = None
     level_unit: str = ""
     level_decides: bool = False
@@ -45,6 +45,11 @@ class Need:
     members: int = 1
     text: str = ""
     source: Source | None = None
+
+    @property
+    def dose_max(self) -> float | None:
+        """The label maximum of a named agent."""
+        return None if self.label_max is None or self.molecule is None else self.label_max.high
 
 
 def need_of(trial: Trial, treatments: Treatments) -> Need:
@@ -103,7 +108,7 @@ def _of_medicine(medicine: Medicine, treatments: Treatments) -> Need:
         alternatives=rule.alternatives,
         weeks=rule.weeks,
         weeks_strict=rule.weeks_strict,
-        dose_max=medicine.label_max.dose,
+        label_max=Span.exactly(medicine.label_max.dose),
         level_min=level.min if level else None,
         level_unit=level.unit if level else "",
         text=rule.basis,
@@ -129,7 +134,7 @@ def _of_augmentation(agent: Augmentation, treatments: Treatments) -> Need:
         dose=None if agent.dose is None else Span.exactly(agent.dose),
         weeks=agent.weeks,
         weeks_strict=max(agent.weeks, treatments.adequacy.duration.weeks_strict),
-        dose_max=agent.dose_max,
+        label_max=None if agent.dose_max is None else Span.exactly(agent.dose_max),
         level_min=agent.serum.min if agent.serum else None,
         level_unit=agent.serum.unit if agent.serum else "",
         level_decides=agent.serum is not None,
@@ -140,11 +145,13 @@ def _of_augmentation(agent: Augmentation, treatments: Treatments) -> Need:
 
 def _of_class(members: tuple[Medicine, ...], name: str, treatments: Treatments) -> Need:
     doses = [treatments.minimum_dose(member) for member in members]
+    most = [member.label_max.dose for member in members]
     return Need(
         role="medicine",
         name=name,
         classes=tuple(dict.fromkeys(member.thase_rush_class for member in members)),
         dose=Span(min(doses), max(doses)),
+        label_max=Span(min(most), max(most)),
         weeks=max(member.adequate.weeks for member in members),
         weeks_strict=max(member.adequate.weeks_strict for member in members),
         members=len(members),

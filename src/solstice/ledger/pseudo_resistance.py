@@ -26,14 +26,24 @@ FACT_QUESTIONS: Mapping[str, Mapping[str, str]] = {
 def checklist(cases: Sequence[Case], person: PersonFile, rules: PseudoResistance) -> tuple[PseudoResistanceItem, ...]:
     """Each question open, ruled out or present; a clinician's answer goes before the computed one."""
     medicines = [case for case in cases if case.need.role == "medicine" and case.weighed.in_episode is not False]
+    unjudged = _unjudged(cases)
     said = person.pseudo_resistance
     out: list[PseudoResistanceItem] = []
     for question in rules.items:
         name = question.id
         about_medicines = ABOUT_MEDICINES.get(name)
         found = about_medicines(medicines) if about_medicines else _computed(name, cases, person, rules)
+        if about_medicines and unjudged and found[0] == "ruled_out":
+            found = "ruled_out", f"{found[1]}; not judged, because not in the library: {unjudged}"
         out.append(_item(name, question.ask, found, said.get(name)))
     return tuple(out)
+
+
+def _unjudged(cases: Sequence[Case]) -> str:
+    """Medicines of this episode of which the library knows neither dose nor weeks."""
+    kinds = ("medicine", "other")
+    unlisted = [case for case in cases if case.need.role == "unlisted" and case.trial.kind in kinds]
+    return _listed([case.need.name for case in unlisted if case.weighed.in_episode is not False])
 
 
 @lru_cache(maxsize=512)

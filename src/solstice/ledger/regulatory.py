@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from solstice.content.staging_model import StagingFile
 from solstice.kernel import Reason, Refusal
 from solstice.ledger.definitions import name_of, one_each, words_of
+from solstice.ledger.open_ended import is_lifetime_open
 from solstice.ledger.result import Answer, Lifetime, Regulatory, RestsOn
 from solstice.ledger.tally import Case, Tally, tally
 
@@ -64,6 +65,7 @@ def lifetime_of(cases: Sequence[Case]) -> Lifetime:
         failed=tally(cases, in_any_episode=True).count,
         rests_on=one_each(sure),
         before_episode=one_each(case for case in sure if case.weighed.in_episode is False),
+        is_open=is_lifetime_open(medicines),
     )
 
 

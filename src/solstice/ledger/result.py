@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from solstice.kernel import Reason, Refusal, Span
+from solstice.kernel.number_words import number_words
 from solstice.kernel.quick import quick
 from solstice.ledger.checked import CheckedOnly
+from solstice.ledger.question import DecidingQuestion
 from solstice.ledger.truth import Truth
 
 Answer = Literal["yes", "no", "cannot_tell"]
@@ -78,6 +80,11 @@ class Lifetime:
     failed: Span
     rests_on: tuple[RestsOn, ...]
     before_episode: tuple[RestsOn, ...]
+    is_open: bool = False
+
+    @property
+    def words(self) -> str:
+        return number_words(self.failed, is_open=self.is_open)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -119,7 +126,8 @@ class Staged:
     """One staging model: `span` is None exactly when `refused` says why.
 
     `span` uses the stated presumptions; `bare` uses none and holds every value that any filling of any missing fact
-    can give. `is_conditional`: the method applies only if one of the open trials proves adequate and failed.
+    can give. `is_conditional`: the method applies only if one of the open trials proves adequate and failed. `is_open`:
+    how far it may go up is not known, so that it reads as "2 or more".
     """
 
     model: str
@@ -132,6 +140,7 @@ class Staged:
     refused: Refusal | None = None
     decides: str | None = None
     notes: tuple[str, ...] = ()
+    is_open: bool = False
 
     @property
     def width(self) -> float:
@@ -156,7 +165,8 @@ class Staged:
 class Definition:
     """Another definition beside the regulatory one: met, not met or not told; or, without a threshold, only a count.
 
-    `span` counts what the definition counts; `is_draft` where its rule rests on memory.
+    `span` counts what the definition counts, without a known upper end where `is_open`; `is_draft` where its rule
+    rests on memory.
     """
 
     id: str
@@ -169,6 +179,7 @@ class Definition:
     is_draft: bool = False
     refused: Refusal | None = None
     decides: str | None = None
+    is_open: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -213,63 +224,6 @@ class PseudoResistanceItem:
             "ask": self.ask,
             "from_clinician": self.is_from_clinician,
             "facts_alone": {"state": self.facts_state, "why": self.facts_why},
-        }
-
-
-@quick
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """Width of one answer before, and on the mean and in the worst case after the question is answered."""
-
-    answer: str
-    before: float
-    mean_after: float
-    worst_after: float
-
-
-@quick
-@dataclass(frozen=True, slots=True)
-class DecidingQuestion:
-    """One missing fact: `path` in the person file, the question in words, and what its answer would narrow.
-
-    `text` is for a clinician, `plain` for the person; `trial` is the place of the trial, None for the episode.
-    `gain` is the expected shrinking of all answers together, each divided by its whole range.
-    """
-
-    path: str
-    text: str
-    narrows: tuple[Narrowing, ...]
-    gain: float
-    trial: int | None = None
-    field: str = ""
-    plain: str = ""
-    unit: str = ""
-    is_for_clinician: bool = False
-
-    @property
-    def id(self) -> str:
-        return self.path
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "id": self.path,
-            "path": self.path,
-            "trial": self.trial,
-            "field": self.field,
-            "unit": self.unit,
-            "text": self.text,
-            "plain": self.plain,
-            "for_clinician": self.is_for_clinician,
-            "gain": self.gain,
-            "narrows": [
-                {
-                    "answer": item.answer,
-                    "before": _number(item.before),
-                    "mean_after": round(item.mean_after, 3),
-                    "worst_after": _number(item.worst_after),
-                }
-                for item in self.narrows
-            ],
         }
 
 
@@ -326,7 +280,10 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Trials by outcome of the judgement; pairs are (certain, possible). The last two are of this episode only."""
+    """Trials by outcome of the judgement; pairs are (certain, possible).
+
+    `inadequate_episode` and `intolerant_episode` are of this episode only; `is_open` tells of its failed ones.
+    """
 
     failed_episode: Span
     failed_lifetime: Span
@@ -334,6 +291,12 @@ class Counts:
     intolerant: int
     inadequate_episode: int = 0
     intolerant_episode: int = 0
+    is_open: bool = False
+
+    @property
+    def words(self) -> str:
+        """Failed adequate antidepressants of this episode."""
+        return number_words(self.failed_episode, is_open=self.is_open)
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -31,8 +31,8 @@ def told(case: Case, field: str, value: Any, *, lasting_days: float) -> Weighed 
             return _with_adherence(case, good=value == "good")
         case "dose" if _is_plain(case) and case.trial.serum_level is None and case.need.dose is not None:
             dose = Span.exactly(value)
-            most = case.need.dose_max
-            at_max = None if most is None else value >= most
+            most = case.need.label_max
+            at_max = None if most is None else reaches(dose, most)
             truths = (reaches(dose, case.need.dose), weighed.weeks_ok, weighed.weeks_strict_ok, weighed.adherence_ok)
             return _judged(weighed, truths, at_label_max=at_max, has_lasted=weighed.has_lasted)
         case "weeks_at_dose" if _is_plain(case) and case.trial.started is None:

@@ -184,7 +184,7 @@ def _medicine(told: _Told, need: Need) -> Weighed:
         adherence_ok=adherence,
         is_asked_about="intolerance_presumed_early" in notes.assumptions and False not in (failing, bare),
         is_use_proven=adherence is True,
-        at_label_max=None if need.dose_max is None else reaches(amount, Span.exactly(need.dose_max)),
+        at_label_max=None if need.label_max is None else reaches(amount, need.label_max),
         is_little=told.is_little,
         has_lasted=told.has_lasted,
         assumptions=tuple(notes.assumptions),

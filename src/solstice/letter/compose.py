@@ -7,7 +7,8 @@ from solstice.content.library import Library
 from solstice.content.provenance import Cited, ContentFile
 from solstice.formulation.fingerprint import input_hash
 from solstice.instruments import Context, Scored, score, score_total
-from solstice.kernel import Source, Span
+from solstice.kernel import Source
+from solstice.kernel.number_words import HOW_MANY, number_words
 from solstice.ledger import CheckedOnly, JudgedTrial, Ledger, Regulatory, Staged
 from solstice.letter.document import (
     Block,
@@ -87,11 +88,6 @@ def compose(
         is_draft=is_draft,
         reference=f"Rules {library.version} · facts {input_hash(person)} · {day_words(person.at)}",
     )
-
-
-def span_words(span: Span) -> str:
-    """A value, or the range it lies in."""
-    return f"{span.low:g}" if span.is_known else f"{span.low:g} to {span.high:g}"
 
 
 # ---------------------------------------------------------------------------------------------------------- in short
@@ -224,6 +220,10 @@ def _note(judged: JudgedTrial) -> str:
 
 def _stages(ledger: Ledger) -> Iterable[Block]:
     regulatory, checked = ledger.regulatory, ledger.checked_only
+    refused = ledger.staging["mgh_s"].refused
+    if refused is not None and refused.code == "nothing_told":
+        yield Paragraph(f"{refused.text} No model gives a value.")
+        return
     beside = checked.answer_beside(regulatory.answer) if checked else None
     by_checked = f"; by what was checked alone: {REGULATORY[beside].lower()}" if beside else ""
     rows = [
@@ -247,19 +247,21 @@ def _stages(ledger: Ledger) -> Iterable[Block]:
 def _stage_row(staged: Staged, checked: CheckedOnly | None) -> tuple[str, str, str, str]:
     if staged.span is None:
         return staged.name, "No value", staged.refused.text if staged.refused else "", "–"
-    reading: list[str] = []
+    reading = [HOW_MANY] if staged.is_open else []
     if staged.labels:
         reading.append(" to ".join(dict.fromkeys((staged.labels[0], staged.labels[-1]))))
     if len(staged.parts) > 1:
-        reading.append(", ".join(f"{name.replace('_', ' ')} {span_words(part)}" for name, part in staged.parts.items()))
+        parts = (f"{name.replace('_', ' ')} {number_words(part)}" for name, part in staged.parts.items())
+        reading.append(", ".join(parts))
     if staged.bare is not None and staged.bare != staged.span:
-        reading.append(f"without presumptions {span_words(staged.bare)}")
+        reading.append(f"without presumptions {number_words(staged.bare, is_open=staged.is_open)}")
     beside = checked.beside(staged.model, staged.span) if checked else None
     if beside is not None:
-        reading.append(f"by what was checked alone {span_words(beside)}")
+        reading.append(f"by what was checked alone {number_words(beside, is_open=staged.is_open)}")
     if staged.is_conditional:
         reading.append("applies only if an open trial proves adequate and without enough benefit")
-    return staged.name, span_words(staged.span), "; ".join(reading) or "–", staged.decides or "–"
+    value = number_words(staged.span, is_open=staged.is_open)
+    return staged.name, value, "; ".join(reading) or "–", staged.decides or "–"
 
 
 # ---------------------------------------------------------------------------------------------------------- measures
@@ -312,6 +314,7 @@ def _unknown(case: _Case) -> Iterable[Block]:
     ledger, presumptions = case.ledger, case.library.treatments.adequacy.assumptions
     assumed = dict.fromkeys(presumptions[code].text for trial in ledger.trials for code in trial.assumptions)
     items = [ledger.checked_only.sentence] if ledger.checked_only else []
+    items += [] if ledger.trials else ["What was tried, at which dose and for how long"]
     items += [question.text for question in ledger.deciding_questions[:MOST_QUESTIONS]]
     items += [f"Presumed, not known: {_lower_first(text)}" for text in assumed]
     items += [f"Open: {_lower_first(item.ask)}" for item in ledger.pseudo_resistance if item.state == "open"]

@@ -20,7 +20,8 @@ def to_text(letter: Letter) -> str:
     lines += ["Dear colleague,", ""]
     for block in letter.blocks:
         lines += [*_block(block), ""]
-    lines += ["Yours sincerely,", "", "", parties.signed_name or "(name)", parties.signed_role or "(role)", ""]
+    lines += ["Yours sincerely,", "", "", parties.signed_name or "(name)"]
+    lines += [parties.signed_role, ""] if parties.signed_role else [""]
     for block in letter.annex:
         lines += [*_block(block), ""]
     lines += _wrapped(letter.reference)

@@ -57,7 +57,7 @@ def amount_words(amount: Amount | None) -> str:
 
 def given_words(trial: Trial) -> str:
     """The dose or the course. What is not known is said where the judgement needs it."""
-    parts: list[str] = []
+    parts = [f"{amount_words(trial.count)} agents"] if trial.count is not None and trial.count != 1 else []
     if trial.kind in ("medicine", "augmentation") or trial.dose is not None:
         dose = amount_words(trial.dose)
         parts.append(f"{dose} {UNITS.get(trial.kind, 'mg/day')}" if dose else f"dose {NOT_KNOWN}")
@@ -80,10 +80,17 @@ def duration_words(trial: Trial) -> str:
     weeks = amount_words(trial.weeks_at_dose)
     parts = [f"{weeks} {'week' if weeks == '1' else 'weeks'}"] if weeks else []
     if trial.started or trial.ended:
-        first = when_words(trial.started) if trial.started else "?"
-        last = when_words(trial.ended) if trial.ended else "now" if trial.stopped_for == "continuing" else "?"
-        parts.append(f"{first} – {last}")
+        parts.append(_from_to(trial))
     return "; ".join(parts) or NOT_KNOWN
+
+
+def _from_to(trial: Trial) -> str:
+    """Both ends; what is not known of them is said in words."""
+    if trial.started is None:
+        return f"until {when_words(trial.ended)}, start {NOT_KNOWN}" if trial.ended else ""
+    if trial.ended is None and trial.stopped_for != "continuing":
+        return f"from {when_words(trial.started)}, end {NOT_KNOWN}"
+    return f"{when_words(trial.started)} – {when_words(trial.ended) if trial.ended else 'now'}"
 
 
 def came_of_it_words(trial: Trial) -> str:

@@ -71,7 +71,14 @@ def notices(case: Case) -> tuple[str, ...]:
 
 def _not_resistant(case: Case) -> Iterator[str]:
     """Say first that the history does not show resistance, and which checks come before any escalation."""
-    if case.ledger is None or case.ledger.regulatory.answer != "no":
+    if case.ledger is None:
+        return
+    if any(reason.code == "nothing_told" for reason in case.ledger.regulatory.reasons):
+        yield (
+            "What was tried is not written down, so whether this is treatment-resistant depression cannot be told. "
+            "Write down the history before escalating."
+        )
+    if case.ledger.regulatory.answer != "no":
         return
     items = case.ledger.pseudo_resistance
     found = [f"{_words(item.id)} ({item.why.rstrip('.')})" for item in items if item.state == "present"]

@@ -13,7 +13,7 @@ from solstice_web.accounts.models import User
 from solstice_web.audit.trail import record
 from solstice_web.ledger.models import LedgerVersion, TrialRow
 from solstice_web.ledger.said import Heard, retold
-from solstice_web.ledger.told import FactsRefusedError, Told, in_the_future
+from solstice_web.ledger.told import FactsRefusedError, Told, impossible_dates
 from solstice_web.people.models import Person
 from solstice_web.people.stale_edit import StaleEditError
 from solstice_web.people.zones import zone_of
@@ -39,7 +39,7 @@ def add_trial(*, person: Person, row_id: uuid.UUID, told: Told, by: User, at: da
 
     Raises NoTrialError when the id belongs to someone else's trial, and FactsRefusedError for a start in the future.
     """
-    _refuse_future(told, person, at)
+    _refuse_impossible_dates(told, person, at)
     row, created = TrialRow.objects.select_for_update().get_or_create(
         pk=row_id,
         defaults={
@@ -79,7 +79,7 @@ def edit_trial(
     Raises StaleEditError with both texts when someone saved since, NoTrialError, and FactsRefusedError for a start in
     the future.
     """
-    _refuse_future(told, person, at)
+    _refuse_impossible_dates(told, person, at)
     row = _row(person, row_id)
     if row.revision != revision or row.deleted_at is not None:
         if row.revision == revision + 1 and row.deleted_at is None and row.saved_by_id == by.pk and _same(row, told):
@@ -136,7 +136,7 @@ def tell(
         current = {name: row.facts.get(name) for name in facts}
         raise StaleEditError(current=current, yours=facts, revision=row.revision)
     told = Told({**row.facts, **facts}, row.note, TrialRow.Teller.PATIENT)
-    _refuse_future(told, person, at)
+    _refuse_impossible_dates(told, person, at)
     if row.checked or row.told_by != TrialRow.Teller.PATIENT or row.saved_by_id != by.pk:
         row.reopened_at = at
     row.tellers = _tellers(row, told, TrialRow.Teller.PATIENT)
@@ -215,7 +215,7 @@ def restore_version(
         checked_against=version.checked_against,
         checked_note=version.checked_note,
     )
-    _refuse_future(told, person, at)
+    _refuse_impossible_dates(told, person, at)
     if row.revision != revision:
         if row.revision == revision + 1 and row.deleted_at is None and row.saved_by_id == by.pk and _same(row, told):
             return row  # the same form sent twice
@@ -249,9 +249,9 @@ def _tellers(row: TrialRow, told: Told, teller: str | None) -> dict[str, str]:
     return {name: who for name, who in found.items() if who != told.told_by}
 
 
-def _refuse_future(told: Told, person: Person, at: datetime) -> None:
+def _refuse_impossible_dates(told: Told, person: Person, at: datetime) -> None:
     """A person file with a trial that has not begun cannot be read, so no way in may store one."""
-    faults = in_the_future(told.trial, at.astimezone(zone_of(person.time_zone)).date())
+    faults = impossible_dates(told.trial, at.astimezone(zone_of(person.time_zone)).date(), person.birth_date)
     if faults:
         raise FactsRefusedError(faults)
 

@@ -23,6 +23,8 @@ YEAR = r"(?P<year>(?:19|2[01])\d\d)"
 SEASON = r"(?P<season>spring|summer|autumn|fall|winter)"
 ABOUT = re.compile(r"^(?:about|around|roughly|approximately|approx\.?|circa|ca\.?|c\.|~|maybe|probably)\s*")
 EVENTS = re.compile(r"^(?:after|before|when|while|during|since|until|at the time|just (?:after|before))\b")
+NUMBER = r"\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|a few"
+NOT_YET = re.compile(rf"tomorrow|(?:next|in (?:{NUMBER})) (?:day|week|month|year)s?(?:'? time)?")
 PARTS_OF_A_YEAR: Mapping[str, tuple[str, str]] = {
     "early": ("01", "06"), "beginning of": ("01", "06"), "start of": ("01", "06"), "mid": ("04", "09"),
     "middle of": ("04", "09"), "late": ("07", "12"), "end of": ("07", "12"),
@@ -32,6 +34,10 @@ Reader = Callable[[re.Match[str], "_Line"], Written]
 
 class NotADateError(ValueError):
     """What was written is no date; the text says what would be right and never repeats what was written."""
+
+
+class NotYetError(NotADateError):
+    """What was written is a time that has not come."""
 
 
 class _Line:
@@ -53,6 +59,8 @@ def read_date(text: str, *, today: date, zone: ZoneInfo, any_words: bool = False
     words = " ".join(text.split())
     if not words or len(words) > LONGEST:
         raise NotADateError(HOW_TO_WRITE if not words else f"write at most {LONGEST} letters")
+    if NOT_YET.fullmatch(words.casefold()):
+        raise NotYetError("this lies in the future; check the year")
     plain = re.sub(r"^in (?:the )?(?=[\w])", "", words.casefold())
     line = _Line(words, today, half_of(zone, today))
     for prefix, rest in (("", plain), ("about ", ABOUT.sub("", plain))):

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from solstice_web.ledger.dates import LONGEST, NotADateError, read_date
+from solstice_web.ledger.dates import LONGEST, NotADateError, NotYetError, read_date
 from solstice_web.ledger.names import match_of
 
 UNKNOWN, SEVERAL, STILL = "unknown", "several", "still"
@@ -172,6 +172,8 @@ def _date(words: str, heard: Heard) -> Any:
         raise NotAnAnswerError("too_long")
     try:
         return read_date(words, today=heard.today, zone=heard.zone, any_words=True)
+    except NotYetError:
+        raise NotAnAnswerError("started") from None
     except NotADateError:
         raise NotAnAnswerError("date") from None
 

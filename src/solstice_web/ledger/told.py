@@ -75,13 +75,19 @@ def read_trial(facts: Mapping[str, Any]) -> Trial:
         raise FactsRefusedError(errors) from None
 
 
-def in_the_future(trial: Trial, today: date) -> dict[str, list[str]]:
-    """Faults of dates that have not come yet, by field."""
+BEFORE_BIRTH = "this lies before the person was born; check the year"
+
+
+def impossible_dates(trial: Trial, today: date, born: date | None) -> dict[str, list[str]]:
+    """Faults of dates that have not come yet, or lie before the birth, by field."""
     faults = {}
     if trial.started is not None and trial.started.earliest > today:
         faults["started"] = ["this lies in the future; check the year"]
     if trial.ended is not None and trial.ended.earliest > today:
         faults["ended"] = ["this lies in the future; leave it empty while it goes on"]
+    for name, told in (("started", trial.started), ("ended", trial.ended)):
+        if born is not None and told is not None and told.latest < born:
+            faults[name] = [BEFORE_BIRTH]
     return faults
 
 

@@ -44,6 +44,7 @@ def _whole_file(person: Person, today: date) -> PersonFile:
     about: dict[str, Any] = {"sex": person.sex, "language": person.language}
     if person.birth_date is not None:
         about["birth_year"] = person.birth_date.year
+    history: dict[str, Any] = {"trials": trials} if trials else {}  # nobody told is not the same as nothing tried
     return PersonFile(
         solstice="person/1",
         id=str(person.pk),
@@ -54,10 +55,10 @@ def _whole_file(person: Person, today: date) -> PersonFile:
         family_history=known.family_history,
         facts=known.facts,
         pseudo_resistance=_checklist(person, known),
-        trials=trials,
         answers=tuple(answer for answer in answers if answer.on <= today),
         preferences=known.preferences,
         interview=next(iter(_part(INTERVIEW, "interviews_for", person)), None),
+        **history,
     )
 
 

@@ -30,7 +30,7 @@ from solstice_web.ledger.said import (
     questions_for,
 )
 from solstice_web.ledger.said_words import KINDS, answer_words, ask_of, called
-from solstice_web.ledger.told import FactsRefusedError, read_trial
+from solstice_web.ledger.told import BEFORE_BIRTH, FactsRefusedError, read_trial
 from solstice_web.people.stale_edit import StaleEditError
 from solstice_web.people.zones import zone_of
 from solstice_web.portal.before_words import ELSE, FAULTS, doubt_words
@@ -92,7 +92,9 @@ def _answered(request: PersonRequest, row: TrialRow, question: str) -> HttpRespo
     except NotAnAnswerError as fault:
         return _show(request, replace(page, error=FAULTS[fault.code]), status=422)
     except FactsRefusedError as fault:
-        words_of = next((FAULTS[name] for name in fault.errors if name in FAULTS), ELSE)
+        is_unborn = any(BEFORE_BIRTH in faults for faults in fault.errors.values())
+        names = ("before_birth",) if is_unborn else tuple(fault.errors)
+        words_of = next((FAULTS[name] for name in names if name in FAULTS), ELSE)
         return _show(request, replace(page, error=words_of), status=422)
     except StaleEditError as stale:
         theirs = _in_words(question, stale.current)

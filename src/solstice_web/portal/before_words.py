@@ -15,6 +15,7 @@ FAULTS: Mapping[str, str] = {
     "number": "Write a number, like 50. Or say that you don't know.",
     "date": "We could not read this as a time. Write the month as a word, like May 2020.",
     "started": "This day has not come yet. Please check the year.",
+    "before_birth": "This is before you were born. Please check the year.",
     "ended": "Your care team wrote that it ended before that. Please check the year.",
 }
 """What to say beside a question, by the code of the fault or the field it is about."""
@@ -26,7 +27,8 @@ def doubt_words(doubt: Doubt, typed: str) -> tuple[str, str]:
     """A doubt as a question, and the words of the button that says it is right."""
     if doubt.code == "twice":
         return f"{doubt.name} is on your list already. Did you have it more than once?", "Yes, more than once"
-    return f"{typed} mg is a lot more than most people take. Is it right?", "Yes, it is right"
+    number = typed.casefold().removesuffix("mg").strip()
+    return f"{number} mg is a lot more than most people take. Is it right?", "Yes, it is right"
 
 
 def team_lines(facts: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any
 from uuid import UUID
 
+from solstice.kernel.number_words import number_words
 from solstice.ledger import DecidingQuestion, Ledger, Narrowing
 from solstice.person import PartialDate
 from solstice_web.accounts.models import User
@@ -20,7 +21,6 @@ from solstice_web.people.queries import current_facts
 from solstice_web.resistance.models import SetAside
 from solstice_web.resistance.queries import set_aside_for
 from solstice_web.workspace.amounts import parse_amount
-from solstice_web.workspace.history_words import span_words
 from solstice_web.workspace.trial_form import OUTCOMES, STOPPED
 
 AMOUNT_KEYS = frozenset({"dose", "weeks_at_dose", "sessions", "percent_motor_threshold", "count"})
@@ -125,10 +125,10 @@ def effect_words(narrowing: Narrowing, ledger: Ledger) -> str:
     if narrowing.answer in ledger.definitions:
         return f"{ledger.definitions[narrowing.answer].name} could be told more exactly"
     staged = ledger.staging[narrowing.answer]
-    now = span_words(staged.span) if staged.span is not None else "not staged"
+    now = number_words(staged.span, is_open=staged.is_open) if staged.span is not None else "not staged"
     if narrowing.worst_after == 0:
         return f"{staged.name} would narrow from {now} to one value"
-    if narrowing.worst_after < narrowing.before:
+    if narrowing.worst_after < narrowing.before and not staged.is_open:
         return f"{staged.name} would narrow from {now} to a range of {narrowing.worst_after:g} at most"
     return f"{staged.name}, now {now}, could narrow; that depends on the answer"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from solstice.kernel import Span
+from solstice.kernel.number_words import HOW_MANY, number_words
 from solstice.ledger import JudgedTrial, Ledger, Staged
 from solstice.person import Trial
 from solstice_web.ledger.dates import date_text
@@ -224,10 +224,6 @@ class Stage:
     """What it is by what was checked alone, where that is not the same."""
 
 
-def span_words(span: Span) -> str:
-    return f"{span.low:g}" if span.is_known else f"{span.low:g} to {span.high:g}"
-
-
 def stages_of(ledger: Ledger) -> list[Stage]:
     """The regulatory definition first, then each staging model."""
     regulatory = ledger.regulatory
@@ -258,7 +254,7 @@ def _by_what_was_checked(key: str, ledger: Ledger) -> str:
         beside = checked.answer_beside(ledger.regulatory.answer)
         return ANSWERS[beside] if beside else ""
     span = checked.beside(key, ledger.staging[key].span)
-    return "" if span is None else span_words(span)
+    return "" if span is None else number_words(span, is_open=ledger.staging[key].is_open)
 
 
 def _stage(key: str, staged: Staged) -> Stage:
@@ -267,18 +263,18 @@ def _stage(key: str, staged: Staged) -> Stage:
         return Stage(key, staged.name, "Not staged", "", (reason,), "", is_known=False, is_refused=True)
     details = []
     if len(staged.parts) > 1:
-        parts = (f"{name.replace('_', ' ')} {span_words(part)}" for name, part in staged.parts.items())
+        parts = (f"{name.replace('_', ' ')} {number_words(part)}" for name, part in staged.parts.items())
         details.append(", ".join(parts).capitalize() + ".")
     if staged.is_conditional:
         details.append("Applies only if at least one of the open trials proves adequate and without enough benefit.")
     if staged.bare is not None and staged.bare != staged.span:
-        details.append(f"Without any presumption: {span_words(staged.bare)}.")
+        details.append(f"Without any presumption: {number_words(staged.bare, is_open=staged.is_open)}.")
     details += [note if note.endswith(".") else f"{note}." for note in staged.notes]
     return Stage(
         key=key,
         name=staged.name,
-        value=span_words(staged.span),
-        labels=" to ".join(dict.fromkeys((staged.labels[0], staged.labels[-1]))) if staged.labels else "",
+        value=number_words(staged.span, is_open=staged.is_open),
+        labels=HOW_MANY if staged.is_open else " to ".join(dict.fromkeys((*staged.labels[:1], *staged.labels[-1:]))),
         detail=tuple(details),
         decides=staged.decides or "",
         is_known=staged.span.is_known,
@@ -293,8 +289,8 @@ def disagreements(ledger: Ledger) -> list[str]:
     strict, lenient = ledger.staging["thase_rush_strict"].span, ledger.staging["thase_rush_lenient"].span
     if strict is not None and lenient is not None and strict != lenient:
         out.append(
-            f"Thase–Rush is {span_words(strict)} read strictly and {span_words(lenient)} read leniently: the strict "
-            "reading counts fewer trials."
+            f"Thase–Rush is {number_words(strict)} read strictly and {number_words(lenient)} read leniently: the "
+            "strict reading counts fewer trials."
         )
     if regulatory.answer != regulatory.strict_answer:
         out.append("The regulatory answer depends on whether 4 or 6 weeks at dose are asked for.")

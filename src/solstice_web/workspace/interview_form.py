@@ -77,6 +77,14 @@ class AnswersForm(forms.Form):
     def topics(self) -> tuple[str, ...]:
         return TOPICS[self.section]
 
+    def clean(self) -> dict[str, Any]:
+        """A note hangs on an answer: without one it would be lost, so that it is asked for."""
+        told = super().clean() or {}
+        for topic in self.topics:
+            if told.get(f"note_{topic}", "").strip() and not told.get(topic) and topic not in self.errors:
+                self.add_error(topic, "A note is given. Choose an answer to keep it with, or empty the note.")
+        return told
+
     def told(self, before: Mapping[str, Any], *, on: date) -> dict[str, Any]:
         """The whole interview with this section as it was answered now."""
         answers: dict[str, Any] = {}

@@ -70,7 +70,7 @@ def read_day(told: dict[str, Any], *, latest: date) -> date:
     if found > latest:
         raise ValidationError("This day has not come yet. Check the year.")
     if found.year < OLDEST_BIRTH_YEAR:
-        raise ValidationError("Check the year: write it with four digits.")
+        raise ValidationError(f"Check the year: write {OLDEST_BIRTH_YEAR} or a later one.")
     return found
 
 

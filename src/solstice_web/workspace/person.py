@@ -116,7 +116,7 @@ def line_of_time(data: TimelineData, *, person: Person, at: datetime, span: str)
     lanes = [lane for lane in named if _reaches(lane, first)]
     svg = timeline_chart(
         lanes,
-        [_within(curve, first) for curve in data.curves],
+        [_within(curve, first) for curve in data.curves if curve.points],
         [moment for moment in data.moments if moment.on >= first],
         first=first,
         last=today,
@@ -125,7 +125,8 @@ def line_of_time(data: TimelineData, *, person: Person, at: datetime, span: str)
     if not (data.moments or _dated(data) or any(curve.points for curve in data.curves)):
         svg = Markup("")
     undated = sum(not lane.is_dated for lane in data.lanes)
-    return LineOfTime(svg, _in_words(data, undated), _lane_rows(data), _events(data), undated, span)
+    words = _in_words(data, undated) if svg else _without_a_picture(undated)
+    return LineOfTime(svg, words, _lane_rows(data), _events(data), undated, span)
 
 
 def _called(lane: Lane, judged: JudgedTrial) -> str:
@@ -173,6 +174,14 @@ def _in_words(data: TimelineData, undated: int) -> str:
     if undated:
         tried += f" {undated} without a date {'is' if undated == 1 else 'are'} in the table only."
     return tried
+
+
+def _without_a_picture(undated: int) -> str:
+    """Why there is no picture yet, and when there will be one; what is written down stands in the table."""
+    if not undated:
+        return "Nothing is written down yet. Treatments, measures and events appear here once there are any."
+    told = "1 treatment is written down" if undated == 1 else f"{undated} treatments are written down"
+    return f"{told}, without a date: see the table. A picture appears here once a date is known."
 
 
 def _lane_rows(data: TimelineData) -> list[dict[str, str]]:

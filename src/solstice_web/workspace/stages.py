@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from solstice.kernel import Span
+from solstice.kernel.number_words import HOW_MANY, number_words
 from solstice.ledger import Ledger
 from solstice.ledger.result import Definition
 from solstice_web.measures.content import library
-from solstice_web.workspace.history_words import ANSWERS, Stage, span_words, stages_of
+from solstice_web.workspace.history_words import ANSWERS, Stage, stages_of
 
 REGULATORY = "regulatory_trd"
 
@@ -76,7 +76,7 @@ def _other(one: Definition) -> Other:
     elif one.answer is not None:
         value = ANSWERS[one.answer]
     else:
-        value = "not known" if one.span is None else _number(one.span)
+        value = "not known" if one.span is None else number_words(one.span, is_open=one.is_open)
     names = ", ".join(dict.fromkeys(trial.name for trial in one.rests_on))
     return Other(one.name, value, f"{one.rule[:1].upper()}{one.rule[1:]}.", names, one.decides or "", one.is_draft)
 
@@ -92,6 +92,7 @@ class Headline:
     could_count: tuple[str, ...]
     episode: str
     lifetime: str
+    how_many: str
     before: str
     room: str
     is_crowded: bool
@@ -107,8 +108,9 @@ def headline_of(ledger: Ledger) -> Headline:
         strict=strict,
         counted=tuple(dict.fromkeys(one.name for one in regulatory.rests_on)) or regulatory.counted,
         could_count=regulatory.could_count,
-        episode=_number(ledger.counts.failed_episode),
-        lifetime=_number(ledger.lifetime.failed),
+        episode=ledger.counts.words,
+        lifetime=ledger.lifetime.words,
+        how_many=HOW_MANY if ledger.counts.is_open or ledger.lifetime.is_open else "",
         before=", ".join(dict.fromkeys(one.name for one in ledger.lifetime.before_episode)),
         room=ledger.room.text,
         is_crowded=ledger.room.is_over,
@@ -127,9 +129,3 @@ def _sentence(ledger: Ledger) -> str:
     provisional = ", provisionally" if ledger.regulatory.is_provisional and ledger.regulatory.answer == "yes" else ""
     reason = ledger.regulatory.reasons[0].text
     return f"{words[ledger.regulatory.answer]}{provisional}: {reason[:1].lower()}{reason[1:]}."
-
-
-def _number(span: Span) -> str:
-    if span.high == float("inf"):
-        return f"{span.low:g} or more"
-    return span_words(span)

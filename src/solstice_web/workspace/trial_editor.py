@@ -127,6 +127,7 @@ def _read(request: PersonRequest, row: TrialRow | None, *, at: datetime) -> Tria
         zone=zone_of(request.person.time_zone),
         earlier=row.facts if row else {},
         others=[trial_of(other) for other in rows_for(request.person) if other.pk != own],
+        born=request.person.birth_date,
     )
     return read_trial_form(request.POST.dict(), beside=beside)
 

@@ -11,7 +11,7 @@ from solstice_web.ledger.dates import NotADateError, date_text, keeps, read_date
 from solstice_web.ledger.doubts import Doubt, doubts_of
 from solstice_web.ledger.models import TrialRow
 from solstice_web.ledger.names import KIND_NAMES, id_of, match_of, name_of, suggested
-from solstice_web.ledger.told import WHOLE, FactsRefusedError, Told, in_the_future
+from solstice_web.ledger.told import WHOLE, FactsRefusedError, Told, impossible_dates, read_trial
 from solstice_web.measures.content import library
 from solstice_web.workspace.amounts import amount_text, parse_amount
 
@@ -92,12 +92,13 @@ WITHOUT_AGENT = ("tms", "ect", "ketamine", "esketamine")
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a form is read beside: the person's own day and zone, what is stored, and the other treatments."""
+    """What a form is read beside: the person's own day, zone and birth, what is stored, and the other treatments."""
 
     today: date
     zone: ZoneInfo
     earlier: Mapping[str, Any] = field(default_factory=dict)
     others: Sequence[Trial] = ()
+    born: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,8 @@ class TrialForm:
         """What to put right, each line a link to its field."""
         lines = []
         for name in dict.fromkeys((*self.errors, *(doubt.field for doubt in self.doubts))):
-            line = {"text": f"{LABELS[name]}: {self.error(name)}" if name in LABELS else str(self.error(name))}
+            label = LABELS.get(name) or ABOUT_THE_CHECK.get(name)
+            line = {"text": f"{label}: {self.error(name)}" if label else str(self.error(name))}
             lines.append(line if name == WHOLE else {**line, "href": f"#id_{name}"})
         return lines
 
@@ -170,9 +172,8 @@ def read_trial_form(post: Mapping[str, str], *, beside: Circumstances) -> TrialF
         return TrialForm(values, {"kind": ["choose what kind of treatment it was"]})
     facts, errors = _facts(values, kind, beside)
     told = _told(facts, values, errors)
-    if told is not None:
-        for name, faults in in_the_future(told.trial, beside.today).items():
-            errors.setdefault(name, []).extend(faults)
+    for name, faults in _impossible_dates(facts, beside).items():
+        errors.setdefault(name, []).extend(faults)
     if not errors and told is not None and _says_nothing(told):
         errors["agent"] = ["give a name or a class, or write in the note what is known"]
     if errors or told is None:
@@ -180,6 +181,18 @@ def read_trial_form(post: Mapping[str, str], *, beside: Circumstances) -> TrialF
     accepted = post.get("sure", post.get("sure_another", "")).split()
     doubts = tuple(doubt for doubt in _new_doubts(told, beside) if doubt.code not in accepted)
     return TrialForm(values, {}, told, doubts)
+
+
+def _impossible_dates(facts: Mapping[str, Any], beside: Circumstances) -> dict[str, list[str]]:
+    """Dates in the future and before birth, each looked at by itself, so that they are said beside other faults."""
+    found: dict[str, list[str]] = {}
+    for name in DATES:
+        try:
+            alone = read_trial({"kind": facts["kind"], name: facts.get(name)})
+        except FactsRefusedError:
+            continue  # said beside the field already
+        found |= impossible_dates(alone, beside.today, beside.born)
+    return found
 
 
 def _new_doubts(told: Told, beside: Circumstances) -> tuple[Doubt, ...]:
@@ -366,3 +379,9 @@ LABELS: Mapping[str, str] = {
     "told_by": "Who said it",
 }
 """Every field but the note and the check, in the order of the form."""
+ABOUT_THE_CHECK: Mapping[str, str] = {
+    "note": "Note",
+    "checked": "Checked against",
+    "checked_note": "Which one, and what it says",
+}
+"""Those fields, as the page calls them."""
