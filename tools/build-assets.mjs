@@ -58,7 +58,7 @@ async function stylesheet() {
 async function scripts() {
   const options = { bundle: true, minify: true, write: false, target: targets, legalComments: "none", charset: "utf8" };
   const entry = (name) => ({ ...options, entryPoints: [join(source, "scripts", `${name}.ts`)] });
-  put("app.js", (await build({ ...entry("app"), format: "esm" })).outputFiles[0].contents);
+  for (const name of ["app", "names"]) put(`${name}.js`, (await build({ ...entry(name), format: "esm" })).outputFiles[0].contents);
   worker = (await build({ ...entry("worker"), format: "iife" })).outputFiles[0].text;
 }
 

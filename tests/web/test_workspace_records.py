@@ -78,7 +78,7 @@ def test_answers_of_other_pages_survive_a_save_of_the_facts(client_for: ClientFo
     [
         ({"started": "last spring"}, "Write a year, a month or a day"),
         ({"started": "2024", "months": "3"}, "not both"),
-        ({"months": "-1"}, "greater than or equal to 0"),
+        ({"months": "-1"}, "Give 0 or more."),
         ({"previous_episodes": "many"}, "whole number"),
         ({"likes": ["group"], "avoids": ["group"]}, "both liked and avoided"),
         ({"suicide_risk": "none at all"}, "not one of the available choices"),

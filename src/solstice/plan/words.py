@@ -1,6 +1,7 @@
 """What a plan says first: about equal options, what is open, what a human must look at."""
 
 from collections.abc import Iterator, Sequence
+from re import fullmatch
 
 from solstice.content.private import private_of
 from solstice.plan.constraints import ask_before_all, said_of_all
@@ -77,7 +78,7 @@ def _unheard(case: Case) -> Iterator[str]:
     odd = sorted(one for one in case.person.conditions or () if one not in heard and not hidden.has(one))
     if odd:
         yield (
-            f"No rule of this plan looks at {_listed([_words(one) for one in odd])}: weigh what is on the list of "
+            f"No rule of this plan looks at {_listed([_as_written(one) for one in odd])}: weigh what is on the list of "
             "conditions yourself."
         )
 
@@ -106,6 +107,11 @@ def _not_resistant(case: Case) -> Iterator[str]:
 
 def _words(item: str) -> str:
     return item.replace("_", " ").replace("-", " ")
+
+
+def _as_written(condition: str) -> str:
+    """An id in words; what a clinician wrote in their own words as it stands."""
+    return _words(condition) if fullmatch("[a-z0-9_-]+", condition) else condition
 
 
 def _specialist(named: Sequence[PlannedOption]) -> str:

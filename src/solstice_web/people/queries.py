@@ -23,6 +23,11 @@ def current_safety_plan(person: Person) -> SafetyPlanVersion | None:
     return SafetyPlanVersion.objects.filter(person=person).order_by("-revision").first()
 
 
+def safety_plan_edition(person: Person) -> UUID | None:
+    """Which version of the safety plan holds, without opening it."""
+    return SafetyPlanVersion.objects.filter(person=person).order_by("-revision").values_list("pk", flat=True).first()
+
+
 def safety_plan_versions(person: Person) -> QuerySet[SafetyPlanVersion]:
     return SafetyPlanVersion.objects.filter(person=person).select_related("saved_by").order_by("-revision")
 

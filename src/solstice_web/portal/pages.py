@@ -9,12 +9,17 @@ from django.shortcuts import render
 
 from solstice_web.accounts.access import PersonRequest
 from solstice_web.people.models import Person
+from solstice_web.people.queries import safety_plan_edition
 from solstice_web.portal.days import day_words
 
 
 def personal(request: PersonRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
     """A page of this person; never stored anywhere (see config/headers.py)."""
-    shared = {"owner": str(request.person.pk), "day_words": partial(day_words, zone=request.person.time_zone)}
+    shared = {
+        "owner": str(request.person.pk),
+        "plan_edition": safety_plan_edition(request.person),
+        "day_words": partial(day_words, zone=request.person.time_zone),
+    }
     return render(request, f"portal/{template}.jinja", {**shared, **context}, status=status)
 
 

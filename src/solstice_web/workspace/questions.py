@@ -91,7 +91,7 @@ def shown(one: Item, *, at: datetime) -> Shown:
 
 
 def _sentence(words: str) -> str:
-    return words if words.endswith((".", ")")) else f"{words}."
+    return words if words.endswith(".") else f"{words}."
 
 
 def _who(answer: ItemAnswer, *, at: datetime) -> str:

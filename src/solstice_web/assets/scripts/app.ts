@@ -2,9 +2,9 @@
 import * as display from "./display";
 import * as forms from "./forms";
 import * as leaving from "./leaving";
-import * as names from "./names";
 import * as outbox from "./outbox";
 import * as passkeys from "./passkeys";
+import * as planPhone from "./plan-phone";
 import * as portalBefore from "./portal-before";
 import * as portalCheck from "./portal-check";
 import * as portalStep from "./portal-step";
@@ -25,7 +25,10 @@ async function serviceWorker(): Promise<void> {
 
 async function portal(): Promise<void> {
   const { owner } = document.body.dataset;
-  if (owner) await vault.note("owner", owner);
+  if (owner) {
+    await vault.note("owner", owner);
+    await planPhone.personal(owner);
+  }
   // a generic page, and nobody's personal page since the last sign-in: whose entry would it be? Forms go the ordinary way
   if (!(await outbox.owner())) return;
   outbox.watch(saved.show);
@@ -56,7 +59,7 @@ async function start(): Promise<void> {
   display.start();
   leaving.start();
   passkeys.start();
-  names.start();
+  planPhone.start();
   document.addEventListener("click", (event) => {
     if ((event.target as Element | null)?.closest("[data-print]")) print();
   });

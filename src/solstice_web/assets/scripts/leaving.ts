@@ -1,12 +1,15 @@
 // Signing out and leaving quickly: nothing readable stays, and nobody loses an entry unasked.
 import * as outbox from "./outbox";
+import * as planPhone from "./plan-phone";
 import * as vault from "./vault";
 
 /**
  * Empties the phone: entries, key, pages kept for offline use. Help, offline page and assets stay.
- * Who left quickly was not asked: then entries that are not sent stay, sealed, until they sign in again.
+ * Who left quickly was not asked: then entries that are not sent stay, sealed, until they sign in again. The safety plan
+ * opens without signing in, so it goes in any case.
  */
 export async function empty(sparingUnsent = false): Promise<void> {
+  await planPhone.drop().catch(() => undefined);
   navigator.serviceWorker?.controller?.postMessage({ type: "signed-out" });
   if ("caches" in globalThis) await caches.delete("pages");
   if (sparingUnsent && ((await vault.count().catch(() => 0)) > 0 || (await vault.drafts().catch(() => 0)) > 0)) return;
@@ -60,6 +63,7 @@ function onClick(event: MouseEvent): void {
   const link = (event.target as Element | null)?.closest<HTMLAnchorElement>("a[data-leave]");
   if (!link) return;
   event.preventDefault();
+  void planPhone.drop().catch(() => undefined);
   navigator.serviceWorker?.controller?.postMessage({ type: "signed-out" });
   location.replace(link.href);
 }

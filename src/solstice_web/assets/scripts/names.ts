@@ -1,4 +1,6 @@
 // A field that offers names while typing: arrows and Enter, or a tap. Without script it is a plain field.
+// A bundle of its own, for the two pages that search names: every other page stays lighter.
+export {};
 
 interface Name {
   words: string;
@@ -157,8 +159,6 @@ function saveKeys(): void {
   });
 }
 
-export function start(): void {
-  for (const input of document.querySelectorAll<HTMLInputElement>("input[data-names]")) new Offer(input);
-  followKind();
-  saveKeys();
-}
+for (const input of document.querySelectorAll<HTMLInputElement>("input[data-names]")) new Offer(input);
+followKind();
+saveKeys();

@@ -16,13 +16,17 @@ export interface Kept {
   refused: string | null;
 }
 
-interface Sealed {
+/** Something sealed: it opens only with this phone's key and under the name it was bound to. */
+export interface Box {
+  iv: Uint8Array<ArrayBuffer>;
+  sealed: ArrayBuffer;
+}
+
+interface Sealed extends Box {
   order?: number;
   id: string;
   owner: string;
   refused: boolean;
-  iv: Uint8Array<ArrayBuffer>;
-  sealed: ArrayBuffer;
 }
 
 const NAME = "solstice";
@@ -30,17 +34,20 @@ const ENTRIES = "entries";
 const KEYS = "keys";
 const NOTES = "notes";
 export const DRAFTS = "drafts";
+export const COPIES = "copies";
+/** On disk, not only handed over, when the change is said to be done. */
+export const STRICT: IDBTransactionOptions = { durability: "strict" };
 
 let opened: Promise<IDBDatabase> | null = null;
 
-export function settled<T>(request: IDBRequest<T>): Promise<T> {
+function settled<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error ?? new Error("storage refused"));
   });
 }
 
-export function finished(work: IDBTransaction): Promise<void> {
+function finished(work: IDBTransaction): Promise<void> {
   return new Promise((resolve, reject) => {
     work.oncomplete = () => resolve();
     work.onabort = () => reject(work.error ?? new Error("storage refused"));
@@ -48,12 +55,13 @@ export function finished(work: IDBTransaction): Promise<void> {
   });
 }
 
-export function open(): Promise<IDBDatabase> {
+function open(): Promise<IDBDatabase> {
   opened ??= new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open(NAME, 2);
+    const request = indexedDB.open(NAME, 3);
     request.onupgradeneeded = ({ oldVersion }) => {
-      request.result.createObjectStore(DRAFTS);
-      if (oldVersion === 1) return;
+      request.result.createObjectStore(COPIES);
+      if (oldVersion < 2) request.result.createObjectStore(DRAFTS);
+      if (oldVersion > 0) return;
       const entries = request.result.createObjectStore(ENTRIES, { keyPath: "order", autoIncrement: true });
       entries.createIndex("id", "id", { unique: true });
       request.result.createObjectStore(KEYS);
@@ -76,8 +84,20 @@ export function open(): Promise<IDBDatabase> {
   return opened;
 }
 
+/** What one store holds. */
+export async function read<T>(name: string, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  return settled(ask((await open()).transaction(name).objectStore(name)));
+}
+
+/** One change of one store, whole or not at all. */
+export async function write(name: string, act: (store: IDBObjectStore) => void, how?: IDBTransactionOptions): Promise<void> {
+  const work = (await open()).transaction(name, "readwrite", how);
+  act(work.objectStore(name));
+  await finished(work);
+}
+
 /** The sealing key: made once on this phone, never extractable. */
-export async function key(): Promise<CryptoKey> {
+async function key(): Promise<CryptoKey> {
   const database = await open();
   const found = await settled<CryptoKey | undefined>(database.transaction(KEYS).objectStore(KEYS).get("entry"));
   if (found) return found;
@@ -95,38 +115,37 @@ export async function key(): Promise<CryptoKey> {
   return kept;
 }
 
-async function seal(kept: Kept, owner: string): Promise<Sealed> {
+const named = (bound: string, iv: Uint8Array<ArrayBuffer>): AesGcmParams => ({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(bound) });
+
+/** Seals a value under a name: moved to another name, it does not open. */
+export async function seal(value: unknown, bound: string): Promise<Box> {
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const plain = new TextEncoder().encode(JSON.stringify(kept));
-  const additionalData = new TextEncoder().encode(kept.entry.id);
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData }, await key(), plain);
-  return { id: kept.entry.id, owner, refused: kept.refused !== null, iv, sealed };
+  const plain = new TextEncoder().encode(JSON.stringify(value));
+  return { iv, sealed: await crypto.subtle.encrypt(named(bound, iv), await key(), plain) };
 }
 
-async function unseal(row: Sealed): Promise<Kept> {
-  const additionalData = new TextEncoder().encode(row.id);
-  const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: row.iv, additionalData }, await key(), row.sealed);
-  return JSON.parse(new TextDecoder().decode(plain)) as Kept;
+/** Opens what was sealed under this name; rejects when it was sealed under another, or with another key. */
+export async function unseal<T>({ iv, sealed }: Box, bound: string): Promise<T> {
+  return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(named(bound, iv), await key(), sealed))) as T;
 }
 
-async function rows(): Promise<Sealed[]> {
-  const database = await open();
-  return settled<Sealed[]>(database.transaction(ENTRIES).objectStore(ENTRIES).getAll());
+async function row(kept: Kept, owner: string): Promise<Sealed> {
+  const { id } = kept.entry;
+  return { id, owner, refused: kept.refused !== null, ...(await seal(kept, id)) };
 }
+
+const rows = (): Promise<Sealed[]> => read<Sealed[]>(ENTRIES, (store) => store.getAll());
 
 /** Keeps one entry; when this resolves it is on disk. */
 export async function add(entry: Entry, owner: string): Promise<void> {
-  const row = await seal({ entry, refused: null }, owner);
-  const database = await open();
-  const work = database.transaction(ENTRIES, "readwrite", { durability: "strict" });
-  work.objectStore(ENTRIES).add(row);
-  await finished(work);
+  const made = await row({ entry, refused: null }, owner);
+  await write(ENTRIES, (store) => store.add(made), STRICT);
 }
 
 /** The owner's entries in the order they were made. */
 export async function list(owner: string, which: "unsent" | "refused"): Promise<Kept[]> {
   const mine = (await rows()).filter((row) => row.owner === owner && row.refused === (which === "refused"));
-  return Promise.all(mine.map(unseal));
+  return Promise.all(mine.map((one) => unseal<Kept>(one, one.id)));
 }
 
 /** How many entries of anybody are on this phone and not with the clinic. */
@@ -135,19 +154,17 @@ export async function count(): Promise<number> {
 }
 
 /** How many half-written pages of anybody are on this phone. */
-export async function drafts(): Promise<number> {
-  return settled((await open()).transaction(DRAFTS).objectStore(DRAFTS).count());
+export function drafts(): Promise<number> {
+  return read(DRAFTS, (store) => store.count());
 }
 
-async function change(id: string, change: (store: IDBObjectStore, key: IDBValidKey) => void): Promise<void> {
-  const database = await open();
-  const work = database.transaction(ENTRIES, "readwrite");
-  const store = work.objectStore(ENTRIES);
-  const found = store.index("id").getKey(id);
-  found.onsuccess = () => {
-    if (found.result !== undefined) change(store, found.result);
-  };
-  await finished(work);
+function change(id: string, change: (store: IDBObjectStore, key: IDBValidKey) => void): Promise<void> {
+  return write(ENTRIES, (store) => {
+    const found = store.index("id").getKey(id);
+    found.onsuccess = () => {
+      if (found.result !== undefined) change(store, found.result);
+    };
+  });
 }
 
 /** Forgets one entry: the server has it, or the person removed it. */
@@ -157,20 +174,14 @@ export function remove(id: string): Promise<void> {
 
 /** Writes down that the server refused an entry and why, or (null) that it is to be sent again. */
 export async function mark(kept: Kept, owner: string, refused: string | null): Promise<void> {
-  const row = await seal({ entry: kept.entry, refused }, owner);
-  await change(kept.entry.id, (store, at) => store.put({ ...row, order: at as number }));
+  const made = await row({ entry: kept.entry, refused }, owner);
+  await change(kept.entry.id, (store, at) => store.put({ ...made, order: at as number }));
 }
 
 /** A small fact that is not clinical: whose phone session this is, whether to say "Saved" on the next page. */
 export async function note(name: "owner" | "saved", value?: string | null): Promise<string | null> {
-  const database = await open();
-  if (value === undefined) {
-    return (await settled<string | undefined>(database.transaction(NOTES).objectStore(NOTES).get(name))) ?? null;
-  }
-  const work = database.transaction(NOTES, "readwrite");
-  if (value === null) work.objectStore(NOTES).delete(name);
-  else work.objectStore(NOTES).put(value, name);
-  await finished(work);
+  if (value === undefined) return (await read<string | undefined>(NOTES, (store) => store.get(name))) ?? null;
+  await write(NOTES, (store) => (value === null ? store.delete(name) : store.put(value, name)));
   return value;
 }
 
@@ -180,7 +191,7 @@ export async function exists(): Promise<boolean> {
   return found?.some(({ name }) => name === NAME) ?? true;
 }
 
-/** Deletes everything: entries, key, notes. */
+/** Deletes everything: entries, key, notes, copies. */
 export async function wipe(): Promise<void> {
   if (opened) (await opened.catch(() => null))?.close();
   opened = null;

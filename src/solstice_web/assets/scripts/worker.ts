@@ -42,12 +42,15 @@ const unreachable = async (key: string): Promise<Response> =>
   (await (await caches.open(PUBLIC)).match(OFFLINE)) ??
   Response.error();
 
+/** What stands before a server that is down answers so; our own pages of an outage say what is not saved, and are shown. */
+const notOurs = ({ status, headers }: Response): boolean => [502, 503, 504].includes(status) && !headers.has("Permissions-Policy");
+
 async function page(event: FetchEvent): Promise<Response> {
   const key = keyOf(event.request);
   try {
     const answer = await fetch(event.request);
     if (generic(answer)) event.waitUntil(keep(key, answer.clone()));
-    return answer;
+    return notOurs(answer) ? unreachable(key) : answer;
   } catch {
     return unreachable(key);
   }
