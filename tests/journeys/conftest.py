@@ -22,7 +22,23 @@ ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "test-output" / "pictures"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
+OFF = (
+    # two lists under the address bar that nobody sees, drawn anew for each window: half a second of processor time
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+    # what Playwright switches off; a second list replaces its own
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades"),
+    *(
+        "HttpsFirstBalancedModeAutoEnable",
+        "LensOverlay",
+        "MediaRouter",
+        "PaintHolding",
+        "ThirdPartyStoragePartitioning",
+    ),
+    *("AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled"),
+    "PreconnectToSearch",
+)
 FLAGS = [
+    f"--disable-features={','.join(OFF)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -35,14 +51,14 @@ SLOWER = float(os.environ.get("SOLSTICE_SLOW", "1"))  # SOLSTICE_SLOW=6: the bro
 expect.set_options(timeout=20_000)  # a busy build machine is slow, not wrong
 
 LONGEST_FIRST = (
-    "clinician",
     "help_offline",
-    "workspace",
-    "checklist",
-    "formulation",
     "deciding",
+    "clinician",
     "entry_cases",
-    "entry_phone",
+    "checklist",
+    "workspace",
+    "formulation",
+    "batteries",
 )
 """Files that take longest, so that no worker is left alone with one of them at the end."""
 

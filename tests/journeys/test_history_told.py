@@ -12,13 +12,15 @@ SignIn = Callable[[Page, str], None]
 Step = Callable[..., None]
 
 
-@pytest.mark.parametrize(("kind", "name"), [("phone", "Алёна-Мария"), ("desktop", "Ιφιγένεια")])
+@pytest.mark.parametrize(
+    ("kind", "name", "family_name"), [("phone", "Алёна-Мария", "Ж" * 60), ("desktop", "Ιφιγένεια", "Щ" * 60)]
+)
 def test_little_is_told_of_someone_with_a_very_long_name(
-    open_browser: Open, sign_in: SignIn, step: Step, kind: str, name: str
+    open_browser: Open, sign_in: SignIn, step: Step, kind: str, name: str, family_name: str
 ) -> None:
     page = open_browser(kind)
     sign_in(page, "clinician")
-    add_the_person(page, name, "Ж" * 60)
+    add_the_person(page, name, family_name)
     expect(page.get_by_text("Nothing is written down yet. Treatments, measures and events appear here")).to_be_visible()
     step(page, "overview-untold")
     go(page, "History")

@@ -114,4 +114,5 @@ urlpatterns = [
     path("account/logout/", logout, name="account_logout"),
     path("account/login/", login, name="account_login"),
     path("outbox/", outbox),
+    path("you/", include(([path("", today, name="you")], "workspace"))),
 ]
