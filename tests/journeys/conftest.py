@@ -211,8 +211,8 @@ def step(request: pytest.FixtureRequest) -> Callable[..., None]:
         PICTURES.mkdir(parents=True, exist_ok=True)
         width = page.viewport_size["width"] if page.viewport_size else 0
         test = request.node.name.removeprefix("test_").split("[")[0]
-        path = PICTURES / f"{test}-{len(taken):02d}-{name}-{width}.jpg"
-        page.screenshot(path=path, full_page=True, scale="css", type="jpeg", quality=80)
+        path = PICTURES / f"{test}-{len(taken):02d}-{name}-{width}.png"
+        page.screenshot(path=path, full_page=True, scale="css")
         problems = violations(page)
         assert not problems, f"{name}: " + "\n".join(problems)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1"), (
