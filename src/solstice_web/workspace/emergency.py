@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -27,32 +26,16 @@ from solstice_web.people.actions import (
 from solstice_web.people.models import EmergencyAccess, Person
 from solstice_web.people.queries import emergencies_of, latest_emergencies, opened_by
 from solstice_web.people.teams import caseload
-from solstice_web.workspace.clock import clinic_today, day, moment
+from solstice_web.workspace.clock import day, moment
 from solstice_web.workspace.frame import number_of, other_person, page, person_page
-from solstice_web.workspace.new_person import read_day
+from solstice_web.workspace.new_person import WhoForm
 
 LONGEST_REASON = 1000
 HOURS = EMERGENCY_ACCESS // timedelta(hours=1)
 PAGE = 50
 
 
-class LookForm(forms.Form):
-    given_name = forms.CharField(max_length=80, error_messages={"required": "Write the given name."})
-    family_name = forms.CharField(max_length=80, error_messages={"required": "Write the family name."})
-    day = forms.CharField(required=False)
-    month = forms.CharField(required=False)
-    year = forms.CharField(required=False)
-
-    def clean(self) -> dict[str, Any]:
-        told = super().clean() or {}
-        try:
-            told["birth_date"] = read_day(told, latest=clinic_today())
-        except ValidationError as fault:
-            self.add_error("day", fault)
-        return told
-
-
-class OpenForm(LookForm):
+class OpenForm(WhoForm):
     """The same names again, so that a record is opened only by someone who knows whose it is."""
 
     person = forms.UUIDField(error_messages={"required": "Choose the person.", "invalid": "Choose the person."})
@@ -72,23 +55,23 @@ class OpenForm(LookForm):
 def emergency(request: UserRequest) -> HttpResponse:
     """Find the person, then open the record with a reason."""
     if request.method != "POST":
-        return _page(request, LookForm())
+        return _page(request, WhoForm())
     if request.POST.get("do") == "open":
         return _open(request)
-    form = LookForm(request.POST)
+    form = WhoForm(request.POST)
     if not form.is_valid():
         return _page(request, form, status=400)
     return _page(request, form, found=_look(request, form))
 
 
-def _look(request: UserRequest, form: LookForm) -> list[Person]:
+def _look(request: UserRequest, form: WhoForm) -> list[Person]:
     names = ("given_name", "family_name", "birth_date")
     return look_in_emergency(**{name: form.cleaned_data[name] for name in names}, by=request.user, at=timezone.now())
 
 
 def _open(request: UserRequest) -> HttpResponse:
     form = OpenForm(request.POST)
-    names = LookForm(request.POST)
+    names = WhoForm(request.POST)
     if not names.is_valid():
         return _page(request, names, status=400)
     found = _look(request, names)
@@ -104,9 +87,7 @@ def _open(request: UserRequest) -> HttpResponse:
     return redirect("workspace:person", person_id=person.pk)
 
 
-def _page(
-    request: UserRequest, form: LookForm, *, found: list[Person] | None = None, status: int = 200
-) -> HttpResponse:
+def _page(request: UserRequest, form: WhoForm, *, found: list[Person] | None = None, status: int = 200) -> HttpResponse:
     at = timezone.now()
     mine = caseload(request.user.pk, at=at).filter(pk__in=[one.pk for one in found or ()])
     in_care = set(mine.values_list("pk", flat=True))

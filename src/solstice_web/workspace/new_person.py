@@ -25,10 +25,9 @@ OLDEST_BIRTH_YEAR = 1890
 ZONES = tuple(sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/"))))
 
 
-class NewPersonForm(forms.Form):
-    """`id` is made when the page is, so that a form sent twice adds one person."""
+class WhoForm(forms.Form):
+    """Who is meant: both names and the birth date, in three fields."""
 
-    id = forms.UUIDField(widget=forms.HiddenInput)
     given_name = forms.CharField(
         label="Given name", max_length=80, error_messages={"required": "Write the given name."}
     )
@@ -38,11 +37,6 @@ class NewPersonForm(forms.Form):
     day = forms.CharField(required=False)
     month = forms.CharField(required=False)
     year = forms.CharField(required=False)
-    sex = forms.ChoiceField(choices=Sex.choices, initial=Sex.UNKNOWN, error_messages={"required": "Choose one."})
-    time_zone = forms.ChoiceField(
-        choices=[(name, name.replace("_", " ")) for name in ZONES],
-        error_messages={"invalid_choice": "Choose a zone from the list."},
-    )
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
@@ -51,6 +45,17 @@ class NewPersonForm(forms.Form):
         except ValidationError as fault:
             self.add_error("day", fault)
         return told
+
+
+class NewPersonForm(WhoForm):
+    """`id` is made when the page is, so that a form sent twice adds one person."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    sex = forms.ChoiceField(choices=Sex.choices, initial=Sex.UNKNOWN, error_messages={"required": "Choose one."})
+    time_zone = forms.ChoiceField(
+        choices=[(name, name.replace("_", " ")) for name in ZONES],
+        error_messages={"invalid_choice": "Choose a zone from the list."},
+    )
 
     @property
     def about(self) -> dict[str, Any]:
